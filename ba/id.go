@@ -1,0 +1,66 @@
+package ba
+
+import (
+	"crypto/rand"
+	"encoding/binary"
+	"encoding/hex"
+	"time"
+)
+
+// The identifier types. All hold a UUID in its canonical text form (RFC 9562);
+// the ones made here are version 7, so they sort by the time of their making.
+type (
+	UserID       string
+	SessionID    string
+	TokenID      string
+	InvitationID string
+	ProjectID    string
+	DocumentID   string
+	PassageID    string
+	ThreadID     string
+	MessageID    string
+	TurnID       string
+	ArtifactID   string
+)
+
+// NewID returns a new UUID version 7 (RFC 9562, section 5.7).
+func NewID[T ~string]() T {
+	var b [16]byte
+	if _, err := rand.Read(b[6:]); err != nil {
+		panic("crypto/rand failed: " + err.Error()) // documented never to happen since Go 1.24
+	}
+	var ms [8]byte
+	binary.BigEndian.PutUint64(ms[:], uint64(time.Now().UnixMilli()))
+	copy(b[:6], ms[2:])
+	b[6] = b[6]&0x0f | 0x70
+	b[8] = b[8]&0x3f | 0x80
+	return T(formatUUID(b))
+}
+
+// ParseID checks that s is a UUID in text form, of any version, and returns it
+// in lower case. The error is Invalid and names no value.
+func ParseID[T ~string](s string) (T, error) {
+	if len(s) != 36 || s[8] != '-' || s[13] != '-' || s[18] != '-' || s[23] != '-' {
+		return "", E(Invalid, "An identifier must be a UUID such as 0190a2b4-7c1e-7d3a-9c55-3f1d2e4b5a6c.")
+	}
+	var b [16]byte
+	compact := s[0:8] + s[9:13] + s[14:18] + s[19:23] + s[24:36]
+	if _, err := hex.Decode(b[:], []byte(compact)); err != nil {
+		return "", E(Invalid, "An identifier must be a UUID such as 0190a2b4-7c1e-7d3a-9c55-3f1d2e4b5a6c.")
+	}
+	return T(formatUUID(b)), nil
+}
+
+func formatUUID(b [16]byte) string {
+	var out [36]byte
+	hex.Encode(out[0:8], b[0:4])
+	out[8] = '-'
+	hex.Encode(out[9:13], b[4:6])
+	out[13] = '-'
+	hex.Encode(out[14:18], b[6:8])
+	out[18] = '-'
+	hex.Encode(out[19:23], b[8:10])
+	out[23] = '-'
+	hex.Encode(out[24:36], b[10:16])
+	return string(out[:])
+}

@@ -1,0 +1,126 @@
+// Command ba is the workspace BA Assistant: "ba serve" runs it, the other
+// verbs are for its operator.
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"runtime/debug"
+
+	"github.com/spf13/cobra"
+
+	"github.com/ba-assistant/ba-assistant/ba"
+	"github.com/ba-assistant/ba-assistant/internal/config"
+)
+
+// The exit codes.
+const (
+	exitFailure = 1 // something failed; the message says what to do
+	exitUsage   = 2 // the command line or the configuration is wrong
+)
+
+// version is set by the linker (make build).
+var version string
+
+func main() {
+	root := newRoot()
+	err := root.Execute()
+	if err != nil {
+		explain(os.Stderr, err)
+	}
+	os.Exit(exitCode(err))
+}
+
+const about = `BA Assistant: a workspace in which business analysts turn documents and
+conversations into requirements.
+
+To begin, run "ba serve" and open the address that it prints. It needs no
+configuration on a laptop; "ba config --example" lists every option.`
+
+func newRoot() *cobra.Command {
+	root := &cobra.Command{
+		Use:                        "ba",
+		Short:                      "BA Assistant, a workspace for business analysts",
+		Long:                       about,
+		SilenceUsage:               true,
+		SilenceErrors:              true,
+		Args:                       knownVerb,
+		SuggestionsMinimumDistance: 2,
+		CompletionOptions:          cobra.CompletionOptions{DisableDefaultCmd: true},
+		Run:                        func(cmd *cobra.Command, _ []string) { _ = cmd.Help() },
+	}
+	root.SetHelpCommand(&cobra.Command{Hidden: true})
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		return usageError{fmt.Errorf("%w\nRun \"%s --help\" for its options", err, cmd.CommandPath())}
+	})
+	root.AddCommand(serveVerb(), configVerb(), migrateVerb(), openapiVerb(), versionVerb(), extractVerb())
+	return root
+}
+
+// usageError is a wrong command line.
+type usageError struct{ error }
+
+// knownVerb refuses what is no verb, with those that are near.
+func knownVerb(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	text := fmt.Sprintf("there is no verb %q; run \"ba\" for the list", args[0])
+	if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
+		text = fmt.Sprintf("there is no verb %q; did you mean %q?", args[0], near[0])
+	}
+	return usageError{errors.New(text)}
+}
+
+// noArgs refuses arguments that a verb would ignore.
+func noArgs(cmd *cobra.Command, args []string) error {
+	if len(args) > 0 {
+		return usageError{fmt.Errorf("%q takes no arguments; run \"%s --help\"", cmd.CommandPath(), cmd.CommandPath())}
+	}
+	return nil
+}
+
+// explain prints an error for the operator: the sentence first, then the cause.
+func explain(w io.Writer, err error) {
+	var known *ba.Error
+	if !errors.As(err, &known) || known.Msg == "" {
+		fmt.Fprintf(w, "ba: %v\n", err)
+		return
+	}
+	fmt.Fprintf(w, "ba: %s\n", known.Msg)
+	if known.Err != nil {
+		fmt.Fprintf(w, "    (%v)\n", known.Err)
+	}
+}
+
+func exitCode(err error) int {
+	var problems config.Problems
+	var usage usageError
+	switch {
+	case err == nil:
+		return 0
+	case errors.As(err, &problems), errors.As(err, &usage):
+		return exitUsage
+	}
+	return exitFailure
+}
+
+// versionName returns the version of this build: the linker's, or the commit
+// that go run and go build know of.
+func versionName() string {
+	if version != "" {
+		return version
+	}
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "devel"
+	}
+	for _, s := range info.Settings {
+		if s.Key == "vcs.revision" && len(s.Value) >= 12 {
+			return "devel-" + s.Value[:12]
+		}
+	}
+	return "devel"
+}

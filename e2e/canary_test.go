@@ -1,0 +1,226 @@
+package e2e
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"io/fs"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf16"
+)
+
+// canaries are words that exist nowhere else, each planted through another route.
+type canaries struct{ words map[string]string }
+
+// word returns the canary of a route.
+func (c *canaries) word(route string) string {
+	if c.words == nil {
+		c.words = map[string]string{}
+	}
+	if c.words[route] == "" {
+		c.words[route] = "zq" + strings.ToLower(strings.NewReplacer("-", "", "0", "g", "1", "h", "2", "j", "3", "k").Replace(newID()[:13])) + "xv"
+	}
+	return c.words[route]
+}
+
+// forms are how a word may be written in a file.
+func forms(word string) map[string][]byte {
+	wide := new(bytes.Buffer)
+	for _, u := range utf16.Encode([]rune(word)) {
+		wide.Write([]byte{byte(u), byte(u >> 8)})
+	}
+	all := map[string][]byte{
+		"plain": []byte(word), "upper case": []byte(strings.ToUpper(word)), "UTF-16": wide.Bytes(),
+		"hex": []byte(hex.EncodeToString([]byte(word))),
+	}
+	for shift := range 3 { // base64 depends on where the word begins
+		coded := base64.StdEncoding.EncodeToString([]byte(strings.Repeat("?", shift) + word))
+		inner := coded[4 : len(coded)-4]
+		all[fmt.Sprintf("base64 %d", shift)] = []byte(inner)
+	}
+	return all
+}
+
+func TestNothingThatPeopleWriteIsReadableAtRestOrInLogs(t *testing.T) {
+	t.Run("SQLite", func(t *testing.T) {
+		t.Parallel()
+		hunt(t, "")
+	})
+	t.Run("PostgreSQL", func(t *testing.T) {
+		t.Parallel()
+		hunt(t, postgres.url(t))
+	})
+}
+
+func hunt(t *testing.T, database string) {
+	t.Helper()
+	temp := t.TempDir()
+	vars := []string{"TMPDIR=" + temp, "LOG_LEVEL=debug"}
+	if database != "" {
+		vars = append(vars, "DATABASE_URL="+database)
+	}
+	s := start(t, vars...)
+	var c canaries
+	plant(t, s, &c)
+	look := func(when string) {
+		searchDir(t, &c, when+", data directory", s.dir)
+		searchDir(t, &c, when+", temporary directory", temp)
+		if database != "" {
+			searchDump(t, &c, when, database)
+		}
+	}
+	look("while it runs")
+	s.stop(t, 15*time.Second)
+	look("after the stop")
+	search(t, &c, "standard output", []byte(s.stdout.String()))
+	search(t, &c, "log", []byte(s.stderr.String()))
+	if !strings.Contains(s.stderr.String(), "request") {
+		t.Error("the log holds no requests: nothing was searched")
+	}
+}
+
+// plant writes a canary wherever a person can write something.
+func plant(t *testing.T, s *instance, c *canaries) {
+	t.Helper()
+	ana := newPerson(s.url)
+	ana.must(t, "POST", "/auth/dev", map[string]string{"email": c.word("address") + "@example.com", "name": c.word("name")}, nil)
+	var project object
+	ana.must(t, "POST", "/api/projects", map[string]string{"name": c.word("project name"), "description": c.word("project description")}, &project)
+	plantFiles(t, ana, project.ID, c)
+
+	var thread object
+	ana.must(t, "POST", "/api/projects/"+project.ID+"/threads", map[string]string{"title": c.word("thread title")}, &thread)
+	answer := ana.answered(t, thread.ID, "What do we know about "+c.word("docx")+" and "+c.word("question")+"?")
+	if len(answer.Citations) == 0 {
+		t.Errorf("the planted words are not found by an answer: %s", answer.Text)
+	}
+	loose := ana.thread(t, "")
+	ana.answered(t, loose, "A loose thought: "+c.word("loose question"))
+
+	ana.must(t, "GET", "/api/search?q="+c.word("search of all"), nil, nil)
+	ana.must(t, "GET", "/api/projects/"+project.ID+"/search?q="+c.word("search of project"), nil, nil)
+	ana.must(t, "POST", "/api/tokens", map[string]any{"name": c.word("token name"), "scopes": []string{"read"}}, nil)
+	ana.must(t, "POST", "/api/projects/"+project.ID+"/members", map[string]string{"email": c.word("invited") + "@example.com", "role": "viewer"}, nil)
+	plantFaults(t, ana, thread.ID, project.ID, c)
+}
+
+func plantFiles(t *testing.T, p *person, project string, c *canaries) {
+	t.Helper()
+	for _, f := range []file{
+		{name: c.word("file name") + ".docx", content: docx(t, c.word("docx heading"), "It is about "+c.word("docx")+".")},
+		{name: "prices.xlsx", content: xlsx(t, [][]string{{"Item", "Price"}, {c.word("xlsx"), "1"}})},
+		{name: "plan.pptx", content: pptx(t, c.word("pptx title"), c.word("pptx"))},
+		{name: "terms.pdf", content: pdf(c.word("pdf"))},
+		{name: "notes.md", content: []byte("# " + c.word("md heading") + "\n\n" + c.word("md") + "\n")},
+		{name: "page.html", content: []byte("<!doctype html><title>" + c.word("html title") + "</title><p>" + c.word("html") + "</p>")},
+		{name: "list.csv", content: []byte("name;price\n" + c.word("csv") + ";3\n")},
+		{name: "notes.txt", content: []byte(c.word("txt") + "\n")},
+		{name: "broken.pdf", content: []byte("%PDF-1.7\n" + c.word("broken file") + "\n")},
+	} {
+		p.read(t, project, f.name, f.content)
+	}
+}
+
+// plantFaults makes requests that are refused, each with a canary in it: what
+// is refused must not be repeated in a log either.
+func plantFaults(t *testing.T, p *person, thread, project string, c *canaries) {
+	t.Helper()
+	send := func(method, path, body string, headers ...string) {
+		r, err := http.NewRequestWithContext(t.Context(), method, p.base+path, strings.NewReader(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("Content-Type", "application/json")
+		for i := 0; i < len(headers); i += 2 {
+			r.Header.Set(headers[i], headers[i+1])
+		}
+		res, err := p.http.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = io.Copy(io.Discard, res.Body)
+		res.Body.Close()
+		if err != nil || res.StatusCode >= 500 {
+			t.Errorf("%s %s: %d %v", method, path, res.StatusCode, err)
+		}
+	}
+	send("GET", "/"+c.word("unknown path"), "")
+	send("GET", "/api/"+c.word("unknown API path")+"?x="+c.word("unknown query"), "")
+	send("GET", "/login?return_to="+url.QueryEscape("/"+c.word("return_to")), "")
+	send("GET", "/", "", "User-Agent", c.word("user agent"), "Referer", "http://x/"+c.word("referrer"), "X-Request-ID", c.word("request id"))
+	send("POST", "/api/projects", `{"name": "`+c.word("cut body"))
+	send("POST", "/api/projects", `{"name": "x", "`+c.word("unknown field")+`": 1}`)
+	send("POST", "/api/threads/"+thread+"/chat", `{"id": "`+c.word("bad id")+`", "content": "x"}`)
+	send("POST", "/api/projects/"+project+"/members", `{"email": "`+c.word("bad address")+`", "role": "viewer"}`)
+	send("GET", "/api/me", "", "Authorization", "Bearer ba_"+c.word("wrong token"))
+	send("GET", "/auth/oidc/callback?code="+c.word("code")+"&state="+c.word("state"), "")
+	send("POST", "/setup", url.Values{"code": {c.word("setup code")}}.Encode(), "Content-Type", "application/x-www-form-urlencoded")
+	send("GET", "/invite/"+c.word("invitation"), "")
+}
+
+func searchDir(t *testing.T, c *canaries, where, dir string) {
+	t.Helper()
+	files := 0
+	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		files++
+		for name := range c.words {
+			if word := c.words[name]; strings.Contains(strings.ToLower(path), word) {
+				t.Errorf("%s: a file is named after the canary of %q", where, name)
+			}
+		}
+		if d.Type()&fs.ModeSymlink != 0 {
+			return nil // the compiled PDF engine, which was there before any document
+		}
+		content, err := os.ReadFile(path)
+		if err == nil {
+			search(t, c, where+", "+filepath.Base(path), content)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if files == 0 && !strings.Contains(where, "temporary") {
+		t.Errorf("%s is empty: nothing was searched", where)
+	}
+}
+
+// searchDump searches everything that PostgreSQL holds, as text and, for
+// binary columns, in hex.
+func searchDump(t *testing.T, c *canaries, when, database string) {
+	t.Helper()
+	at, err := url.Parse(database)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dump, err := postgres.client("pg_dump", strings.TrimPrefix(at.Path, "/")).Output()
+	if err != nil {
+		t.Fatalf("pg_dump: %v", err)
+	}
+	if !bytes.Contains(dump, []byte("messages")) {
+		t.Error("the dump holds no messages: nothing was searched")
+	}
+	search(t, c, when+", PostgreSQL", dump)
+}
+
+func search(t *testing.T, c *canaries, where string, content []byte) {
+	t.Helper()
+	for name, word := range c.words {
+		for form, bytesOf := range forms(word) {
+			if at := bytes.Index(content, bytesOf); at >= 0 {
+				t.Errorf("%s: the canary of %q is readable (%s): ...%q...", where, name, form, content[max(0, at-80):min(len(content), at+len(bytesOf)+20)])
+			}
+		}
+	}
+}

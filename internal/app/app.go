@@ -1,0 +1,115 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/ba-assistant/ba-assistant/internal/config"
+	"github.com/ba-assistant/ba-assistant/internal/store"
+)
+
+// Options are what a start needs besides the configuration.
+type Options struct {
+	Version string
+	Log     *slog.Logger
+	Out     io.Writer // where the greeting is printed, with the setup code in production
+}
+
+// App is a workspace that has started and answers once Run is called.
+type App struct {
+	cfg      *config.Config
+	log      *slog.Logger
+	out      io.Writer
+	version  string
+	began    time.Time
+	listener net.Listener
+	storage  storage
+	db       *store.DB
+	services services
+	server   *http.Server
+
+	streams    context.Context // ends when event streams are to end
+	endStreams context.CancelFunc
+}
+
+// New opens everything that the configuration names, in the order in which
+// each can fail cheapest: address, directories and lock, keys, database,
+// services, routes. On an error nothing stays open. The errors are
+// config.Problems, or sentences for the operator.
+func New(ctx context.Context, c *config.Config, o Options) (*App, error) {
+	a := &App{cfg: c, log: o.Log, out: o.Out, version: o.Version, began: time.Now()}
+	a.streams, a.endStreams = context.WithCancel(context.WithoutCancel(ctx))
+	if err := a.open(ctx); err != nil {
+		return nil, errors.Join(err, a.Close())
+	}
+	return a, nil
+}
+
+func (a *App) open(ctx context.Context) error {
+	var err error
+	if a.listener, err = listen(ctx, a.cfg); err != nil {
+		return err
+	}
+	if a.storage, err = openStorage(ctx, a.cfg, a.log); err != nil {
+		return err
+	}
+	if a.db, err = openStore(ctx, a.cfg, a.log); err != nil {
+		return err
+	}
+	if a.services, err = newServices(a); err != nil {
+		return err
+	}
+	a.server, err = newServer(a)
+	return err
+}
+
+// openStore opens the database, which brings its schema up to date.
+func openStore(ctx context.Context, c *config.Config, log *slog.Logger) (*store.DB, error) {
+	master, err := masterKey(c)
+	if err != nil {
+		return nil, err
+	}
+	return store.Open(ctx, store.Options{URL: c.DatabaseURL, Master: master, Clock: time.Now, Log: log})
+}
+
+// Migrate brings the database up to date and returns its kind and schema. It
+// takes the same lock as a server, so that no instance runs meanwhile.
+func Migrate(ctx context.Context, c *config.Config, log *slog.Logger) (engine string, schema int64, err error) {
+	s, err := openStorage(ctx, c, log)
+	if err != nil {
+		return "", 0, err
+	}
+	defer func() { err = errors.Join(err, s.lock.release()) }()
+	db, err := openStore(ctx, c, log)
+	if err != nil {
+		return "", 0, err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	schema, err = db.Version(ctx)
+	return db.Engine(), schema, err
+}
+
+// Addr returns the address on which the App listens, such as 127.0.0.1:8080.
+func (a *App) Addr() net.Addr { return a.listener.Addr() }
+
+// Close frees what New opened. It is for an App whose Run was never called;
+// Run does it itself.
+func (a *App) Close() error {
+	var errs []error
+	a.endStreams()
+	if a.listener != nil {
+		if err := a.listener.Close(); err != nil && !errors.Is(err, net.ErrClosed) {
+			errs = append(errs, fmt.Errorf("close the listener: %w", err))
+		}
+	}
+	if a.db != nil {
+		errs = append(errs, a.db.Close())
+	}
+	return errors.Join(append(errs, a.storage.lock.release())...)
+}

@@ -1,0 +1,235 @@
+package app
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/ba-assistant/ba-assistant/ba"
+	"github.com/ba-assistant/ba-assistant/internal/api"
+	"github.com/ba-assistant/ba-assistant/internal/web"
+)
+
+// bodies are valid bodies of the API's routes that take one, so that a
+// refusal is one of authority and not of form.
+var bodies = map[string]body{
+	"sign-in-dev": jsonBody(`{"email": "x@example.com"}`), "exchange-code": jsonBody(`{"code": "x", "code_verifier": "` + strings.Repeat("v", 43) + `"}`),
+	"create-token": jsonBody(`{"name": "x"}`), "create-project": jsonBody(`{"name": "x"}`), "update-project": jsonBody(`{"name": "x"}`),
+	"share-project": jsonBody(`{"email": "new@example.com", "role": "viewer"}`), "upload-document": fileBody(), "upload-version": fileBody(),
+	"create-project-thread": jsonBody(`{}`), "create-thread": jsonBody(`{}`), "update-thread": jsonBody(`{"title": "x"}`),
+	"send-message": jsonBody(`{"id": "` + ba.NewID[string]() + `", "content": "x"}`),
+	"retry-turn":   jsonBody(`{"id": "` + ba.NewID[string]() + `"}`), "continue-turn": jsonBody(`{"id": "` + ba.NewID[string]() + `"}`),
+}
+
+// ranks order the authorities of what belongs to a project.
+var ranks = map[api.Authority]int{api.Viewer: 1, api.Editor: 2, api.Owner: 3}
+
+// hidden is the authority for what only an owner sees: a deleted project,
+// within its time to be restored. Nobody else learns that it is there.
+const hidden api.Authority = "owner, hidden from others"
+
+// want is the status that a caller must get; 0 means that it must be let in.
+func want(authority api.Authority, rank int, signedIn bool) int {
+	switch {
+	case authority == api.Open:
+		return 0
+	case !signedIn:
+		return http.StatusUnauthorized
+	case authority == api.Person:
+		return 0
+	case rank == 0, authority == api.Own, authority == hidden:
+		return http.StatusNotFound
+	case rank < ranks[authority]:
+		return http.StatusForbidden
+	}
+	return 0
+}
+
+func TestEveryAPIRouteIsClosedToThoseItIsNotFor(t *testing.T) {
+	s := newSite(t)
+	v := s.scene()
+	callers := []struct {
+		someone
+		rank int
+	}{{someone{name: "nobody"}, 0}, {v.stranger, 0}, {v.viewer, 1}, {v.editor, 2}}
+	for _, rt := range api.Routes() {
+		if _, known := ranks[rt.Authority]; !known && rt.Authority != api.Open && rt.Authority != api.Person && rt.Authority != api.Own {
+			t.Errorf("%s %s has no authority that the probe knows: %q", rt.Method, rt.Path, rt.Authority)
+			continue
+		}
+		for _, c := range callers {
+			authority := rt.Authority
+			if rt.ID == "restore-project" {
+				authority = hidden
+			}
+			status := want(authority, c.rank, c.cookie != nil)
+			if status == 0 && rt.Method != http.MethodGet {
+				continue // what is allowed would change the scene
+			}
+			res := s.do(c.someone, rt.Method, v.path(rt.Path), bodies[rt.ID])
+			if got := res.StatusCode; status != 0 && got != status || status == 0 && refused(rt, got) {
+				t.Errorf("%s %s as %s: %d, want %d", rt.Method, rt.Path, c.name, got, status)
+			}
+		}
+	}
+}
+
+// refused reports whether a caller who is let in was not. Of the open routes
+// of sign-in, those of providers that are not set up are not found.
+func refused(rt api.Route, status int) bool {
+	if rt.Authority == api.Open && strings.Contains(rt.Path, "{provider}") {
+		return status != http.StatusNotFound
+	}
+	return status >= 400 && rt.ID != "watch-threads" // which needs the ids of threads
+}
+
+// path fills in the objects of the scene.
+func (v scene) path(pattern string) string {
+	for before, id := range v.paths {
+		pattern = strings.ReplaceAll(pattern, "/"+before+"/{id}", "/"+before+"/"+id)
+	}
+	return strings.NewReplacer("{user_id}", string(v.colleague.actor.User), "{user}", string(v.colleague.actor.User), "{message}", v.message,
+		"{n}", "1", "{provider}", "google", "{secret}", "none", "{$}", "").Replace(pattern)
+}
+
+func TestALooseThreadIsItsOwnersAlone(t *testing.T) {
+	s := newSite(t)
+	v := s.scene()
+	v.paths["threads"] = v.loose
+	for _, rt := range api.Routes() {
+		if !strings.HasPrefix(rt.Path, "/api/threads/{id}") {
+			continue
+		}
+		for _, who := range []someone{v.stranger, v.viewer, v.editor} {
+			if res := s.do(who, rt.Method, v.path(rt.Path), bodies[rt.ID]); res.StatusCode != http.StatusNotFound {
+				t.Errorf("%s %s as %s: %d", rt.Method, rt.Path, who.name, res.StatusCode)
+			}
+		}
+	}
+	if res := s.do(v.stranger, "GET", "/api/events?threads="+v.loose, body{}); res.StatusCode != http.StatusNotFound {
+		t.Errorf("the events of somebody else's thread: %d", res.StatusCode)
+	}
+}
+
+func TestWhatDoesNotExistIsNotFoundToo(t *testing.T) {
+	s := newSite(t)
+	v := s.scene()
+	for name := range v.paths {
+		v.paths[name] = ba.NewID[string]()
+	}
+	for _, rt := range api.Routes() {
+		if !strings.Contains(rt.Path, "{id}") {
+			continue
+		}
+		if res := s.do(v.owner, rt.Method, v.path(rt.Path), bodies[rt.ID]); res.StatusCode != http.StatusNotFound {
+			t.Errorf("%s %s: %d", rt.Method, rt.Path, res.StatusCode)
+		}
+	}
+}
+
+func TestATokenThatMayReadChangesNothing(t *testing.T) {
+	s := newSite(t)
+	v := s.scene()
+	reader := someone{name: "reader", bearer: v.secret}
+	for _, rt := range api.Routes() {
+		if rt.Method == http.MethodGet || rt.Authority == api.Open {
+			continue
+		}
+		if res := s.do(reader, rt.Method, v.path(rt.Path), bodies[rt.ID]); res.StatusCode != http.StatusForbidden {
+			t.Errorf("%s %s: %d", rt.Method, rt.Path, res.StatusCode)
+		}
+	}
+}
+
+// pages says what each page and form needs, for what concerns an object. A
+// route that is not here fails.
+var pages = map[string]api.Authority{
+	"GET /login": api.Open, "POST /login": api.Open, "GET /setup": api.Open, "POST /setup": api.Open, "GET /invite/{secret}": api.Open,
+	"POST /invite/{secret}": api.Open, "GET /privacy": api.Open, "POST /settings/theme": api.Open, "POST /logout": api.Open,
+	"GET /{$}": api.Person, "POST /sample": api.Person, "GET /projects": api.Person, "POST /projects": api.Person,
+	"POST /threads": api.Person, "GET /search": api.Person, "GET /settings": api.Person, "POST /settings/tokens": api.Person,
+	"GET /projects/{id}": api.Viewer, "POST /projects/{id}/edit": api.Editor, "POST /projects/{id}/delete": api.Owner,
+	"POST /projects/{id}/restore": hidden, "POST /projects/{id}/members": api.Owner, "POST /projects/{id}/members/{user}/remove": api.Owner,
+	"GET /projects/{id}/documents": api.Viewer, "POST /projects/{id}/documents": api.Editor,
+	"GET /documents/{id}": api.Viewer, "GET /documents/{id}/state": api.Viewer, "GET /documents/{id}/content": api.Viewer,
+	"POST /documents/{id}/versions": api.Editor, "POST /documents/{id}/delete": api.Editor,
+	"GET /threads/{id}": api.Viewer, "POST /threads/{id}/messages": api.Editor, "GET /threads/{id}/messages/{message}": api.Viewer,
+	"GET /threads/{id}/messages/{message}/citations/{n}": api.Viewer, "POST /threads/{id}/edit": api.Editor, "POST /threads/{id}/delete": api.Editor,
+	"POST /turns/{id}/stop": api.Editor, "POST /turns/{id}/retry": api.Editor, "POST /turns/{id}/continue": api.Editor,
+	"POST /settings/sessions/{id}/revoke": api.Own, "POST /settings/tokens/{id}/revoke": api.Own,
+}
+
+const anyForm = "name=x&description=x&email=new%40example.com&role=viewer&content=x&title=x&days=30&access=read"
+
+func TestEveryPageIsClosedToThoseItIsNotFor(t *testing.T) {
+	s := newSite(t)
+	v := s.scene()
+	callers := []struct {
+		someone
+		rank int
+	}{{someone{name: "nobody"}, 0}, {v.stranger, 0}, {v.viewer, 1}, {v.editor, 2}}
+	for _, rt := range s.pageRoutes(t) {
+		authority, known := pages[rt.Pattern]
+		if !known || (authority == api.Open) != (rt.Authority == web.Open) {
+			t.Errorf("%s has no policy in the probe, or another one than in its table (%s)", rt.Pattern, rt.Authority)
+			continue
+		}
+		method, pattern, _ := strings.Cut(rt.Pattern, " ")
+		in := formBody(anyForm)
+		if strings.HasSuffix(pattern, "/documents") || strings.HasSuffix(pattern, "/versions") {
+			in = fileBody()
+		}
+		if method == http.MethodGet {
+			in = body{}
+		}
+		for _, c := range callers {
+			status := want(authority, c.rank, c.cookie != nil)
+			if status == 0 && method != http.MethodGet {
+				continue
+			}
+			if status == http.StatusUnauthorized && method == http.MethodGet {
+				status = http.StatusSeeOther // to the sign-in
+			}
+			res := s.do(c.someone, method, v.path(pattern), in)
+			if fault := judge(res, status, c.cookie == nil, pattern); fault != "" {
+				t.Errorf("%s as %s: %s", rt.Pattern, c.name, fault)
+			}
+		}
+	}
+}
+
+// judge says what is wrong with the answer of a page, or nothing.
+func judge(res *http.Response, status int, anonymous bool, pattern string) string {
+	switch {
+	case status == http.StatusSeeOther && !strings.HasPrefix(res.Header.Get("Location"), "/login"):
+		return "it leads to " + res.Header.Get("Location")
+	case status != 0 && res.StatusCode != status:
+		return fmt.Sprintf("%d, want %d", res.StatusCode, status)
+	case status == 0 && res.StatusCode >= 400 && !strings.HasPrefix(pattern, "/invite/"):
+		return fmt.Sprintf("%d for somebody who may", res.StatusCode)
+	case !anonymous && res.Header.Get("Cache-Control") != "private, no-store":
+		return "it may be kept by a cache: " + res.Header.Get("Cache-Control")
+	}
+	return ""
+}
+
+// pageRoutes returns the table of the pages.
+func (s *site) pageRoutes(t *testing.T) []web.Route {
+	t.Helper()
+	pages, err := newPages(s.App)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return pages.Routes()
+}
+
+func TestAConversationIsNotBegunInSomebodyElsesProject(t *testing.T) {
+	s := newSite(t)
+	v := s.scene()
+	for who, status := range map[*someone]int{&v.stranger: http.StatusNotFound, &v.viewer: http.StatusForbidden} {
+		if res := s.do(*who, "POST", "/threads", formBody("content=x&mode=free&project="+v.project)); res.StatusCode != status {
+			t.Errorf("%s: %d, want %d", who.name, res.StatusCode, status)
+		}
+	}
+}

@@ -1,0 +1,195 @@
+package chat
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/ba-assistant/ba-assistant/ba"
+	"github.com/ba-assistant/ba-assistant/internal/llm"
+	"github.com/ba-assistant/ba-assistant/internal/prompt"
+)
+
+const (
+	maxAnswerTime = 30 * time.Minute
+	stepsAhead    = 64   // of the provider before its text is stored
+	leastHistory  = 2000 // code points; less than this is not tried
+)
+
+// answer does a turn that was claimed: it makes the text in one goroutine and
+// stores and tells it in this one, until the turn has ended.
+func (s *Service) answer(work context.Context, j job, turn ba.Turn) {
+	ctx, cancel := context.WithCancelCause(work)
+	defer cancel(nil)
+	ctx, done := context.WithTimeoutCause(ctx, maxAnswerTime, errTooLong)
+	defer done()
+	s.running.add(j, cancel)
+	defer s.running.remove(j.turn)
+
+	p, err := s.prepare(ctx, j, turn)
+	w := newWriter(s, j, turn, p.kept)
+	if err != nil {
+		w.end(ctx, s.failed(ctx, j, err))
+		return
+	}
+	if !w.begin(ctx) {
+		return
+	}
+	steps := make(chan step, stepsAhead)
+	emit := func(st step) bool {
+		select {
+		case steps <- st:
+			return true
+		case <-ctx.Done():
+			return false
+		}
+	}
+	s.makers.Go(func() {
+		defer close(steps)
+		defer func() { // a fault in one tool is no reason to end everybody's answers
+			if r := recover(); r != nil {
+				emit(step{end: &ending{err: panicked(r)}})
+			}
+		}()
+		s.produce(ctx, p, emit)
+	})
+	if end, ours := w.follow(ctx, cancel, steps); ours {
+		w.end(ctx, p.verdict(ctx, end, w.runes > 0))
+	}
+}
+
+// failed says why a turn could not begin. Our own faults go to the log.
+func (s *Service) failed(ctx context.Context, j job, err error) verdict {
+	if v, cancelled := verdictOf(ctx); cancelled {
+		return v
+	}
+	var known *notConfigured
+	if errors.As(err, &known) {
+		return verdict{state: ba.TurnFailed, failure: noProvider(known.provider)}
+	}
+	s.Log.Error("a turn could not begin", "turn", j.turn, "thread", j.thread, "error", err)
+	return verdict{state: ba.TurnFailed, failure: ownFailure(err)}
+}
+
+// prepared is a turn with all that is needed to make its answer.
+type prepared struct {
+	job      job
+	turn     ba.Turn
+	thread   ba.Thread
+	question ba.Message
+	kept     ba.Message // what a continued answer begins with; empty otherwise
+	offer    Offer
+	log      func(msg string, err error)
+}
+
+// notConfigured is the error of a thread whose provider is gone.
+type notConfigured struct{ provider string }
+
+func (e *notConfigured) Error() string { return "the provider " + e.provider + " is not configured" }
+
+func (s *Service) prepare(ctx context.Context, j job, turn ba.Turn) (p prepared, err error) {
+	p = prepared{job: j, turn: turn, log: func(msg string, err error) { s.Log.Warn(msg, "turn", j.turn, "provider", turn.Provider, "error", err) }}
+	if p.kept, err = s.keptText(ctx, j.actor, turn); err != nil {
+		return p, err
+	}
+	if p.thread, _, err = s.Store.Thread(ctx, j.actor, j.thread); err != nil {
+		return p, err
+	}
+	if p.question, err = s.Store.Message(ctx, j.actor, j.question); err != nil {
+		return p, err
+	}
+	var known bool
+	if p.offer, known = s.offer(turn.Provider); !known {
+		return p, &notConfigured{turn.Provider}
+	}
+	return p, nil
+}
+
+// produce asks the provider and emits what comes. Where the conversation is too
+// long for the model, it is tried again with less of its history.
+func (s *Service) produce(ctx context.Context, p prepared, emit func(step) bool) {
+	c := &conversing{provider: p.offer.Provider, tools: newToolbox(s, p.job, p.thread.Project, p.kept.Citations), emit: emit}
+	for limit := s.limits.History; ; limit /= 4 {
+		req, err := s.request(ctx, p, limit)
+		if err != nil {
+			emit(step{end: &ending{err: err}})
+			return
+		}
+		end := c.run(ctx, req)
+		if llm.KindOf(end.err) == llm.ErrContext && !c.began && len(req.Messages) > 1 && limit > leastHistory {
+			continue
+		}
+		emit(step{end: &end})
+		return
+	}
+}
+
+func (s *Service) request(ctx context.Context, p prepared, limit int) (llm.Request, error) {
+	h, err := s.history(ctx, p.job.actor, p.question, limit)
+	if err != nil {
+		return llm.Request{}, err
+	}
+	c := prompt.Conversation{Mode: p.thread.Mode, Project: p.thread.Project != "", Omitted: h.omitted, Date: s.Clock()}
+	system, err := prompt.System(c)
+	if err != nil {
+		return llm.Request{}, err
+	}
+	req := llm.Request{Model: p.turn.Model, Mode: p.thread.Mode, System: system, Messages: h.conversation(p.question.Text, p.kept.Text)}
+	if c.Project {
+		req.Tools = prompt.DocumentTools()
+	}
+	return req, nil
+}
+
+// verdict is what a turn came to.
+type verdict struct {
+	state   ba.TurnState
+	reason  string // the provider's own word
+	failure *ba.Failure
+}
+
+// verdict judges how the making of an answer ended.
+func (p prepared) verdict(ctx context.Context, end ending, text bool) verdict {
+	if v, cancelled := verdictOf(ctx); cancelled {
+		return v
+	}
+	if end.err != nil {
+		return p.fault(end.err, text)
+	}
+	switch end.stop {
+	case llm.StopLength:
+		return verdict{state: ba.TurnTruncated, reason: end.reason}
+	case llm.StopRefused:
+		return verdict{state: ba.TurnRefused, reason: end.reason}
+	}
+	if !text {
+		return verdict{state: ba.TurnFailed, reason: end.reason, failure: emptyAnswer(p.offer.Name)}
+	}
+	return verdict{state: ba.TurnComplete, reason: end.reason}
+}
+
+func (p prepared) fault(err error, text bool) verdict {
+	var e *llm.Error
+	if !errors.As(err, &e) {
+		p.log("an answer broke off on our side", err)
+		return verdict{state: ba.TurnFailed, failure: ownFailure(err)}
+	}
+	p.log("the provider failed", err)
+	if e.Kind == llm.ErrRefused {
+		return verdict{state: ba.TurnRefused, reason: e.Code, failure: providerFailure(p.offer.Name, err, false)}
+	}
+	return verdict{state: ba.TurnFailed, reason: e.Code, failure: providerFailure(p.offer.Name, err, text)}
+}
+
+// verdictOf judges a turn that was cancelled.
+func verdictOf(ctx context.Context) (verdict, bool) {
+	switch context.Cause(ctx) { //nolint:errorlint // the causes are ours, unwrapped
+	case nil:
+		return verdict{}, false
+	case errStopped:
+		return verdict{state: ba.TurnStopped}, true
+	case errTooLong:
+		return verdict{state: ba.TurnFailed, failure: tookTooLong(maxAnswerTime)}, true
+	}
+	return verdict{state: ba.TurnInterrupted, failure: interrupted()}, true
+}

@@ -1,0 +1,244 @@
+package chat
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/ba-assistant/ba-assistant/internal/term"
+)
+
+const (
+	maxQuote     = 400 // code points
+	maxStatement = 600 // bytes of an answer that are looked at before a mark
+)
+
+// quoteFor returns what a citation quotes, verbatim from the passage. Where
+// the answer quotes it itself right before the mark, it is that; else the
+// sentence that shares most words with the statement before the mark.
+func quoteFor(before, passage string) string {
+	before = withoutEarlierMarks(before)
+	if quoted := quotedAtEnd(before); quoted != "" {
+		if found, ok := findVerbatim(passage, quoted); ok {
+			return found
+		}
+	}
+	return bestSentence(statementAtEnd(before), passage)
+}
+
+// withoutEarlierMarks cuts marks at the end, so that "... [1][2]" cites the
+// same statement twice, and what is far away.
+func withoutEarlierMarks(before string) string {
+	if len(before) > maxStatement {
+		before = strings.ToValidUTF8(before[len(before)-maxStatement:], "")
+	}
+	for {
+		before = strings.TrimRightFunc(before, unicode.IsSpace)
+		start := strings.LastIndexByte(before, '[')
+		if start < 0 {
+			return before
+		}
+		if k, ok := markAt(before, start, true); !ok || k.end != len(before) {
+			return before
+		}
+		before = before[:start]
+	}
+}
+
+// openers are the opening quotation marks for each closing one, in the ways
+// of several languages.
+var openers = map[rune]string{'"': `"`, '”': "“„”", '“': "„“", '’': "‘‚", '»': "«»", '«': "»", '\'': "'", '›': "‹", '」': "「", '』': "『"}
+
+// quotedAtEnd returns the words in quotation marks with which the text ends,
+// apart from punctuation and emphasis after them.
+func quotedAtEnd(text string) string {
+	text = strings.TrimRight(text, " .,;:!?)*_")
+	closing, size := utf8.DecodeLastRuneInString(text)
+	opening, is := openers[closing]
+	if !is {
+		return ""
+	}
+	text = text[:len(text)-size]
+	start := strings.LastIndexAny(text, opening)
+	if start < 0 {
+		return ""
+	}
+	_, width := utf8.DecodeRuneInString(text[start:])
+	return strings.TrimSpace(text[start+width:])
+}
+
+// findVerbatim finds words in a passage whatever the spaces and line ends
+// between them, and returns them as the passage has them. Punctuation at their
+// ends may be the answer's own.
+func findVerbatim(passage, words string) (string, bool) {
+	if !utf8.ValidString(passage) {
+		return "", false
+	}
+	flat, places := flatten(passage)
+	for _, words := range []string{words, strings.Trim(words, " .,;:*_")} {
+		wanted, _ := flatten(words)
+		if start := strings.Index(flat, wanted); wanted != "" && start >= 0 {
+			return passage[places[start]:places[start+len(wanted)]], true
+		}
+	}
+	return "", false
+}
+
+// flatten makes each run of spaces one space, and says for each byte of the
+// result, and for its end, where it was.
+func flatten(text string) (string, []int) {
+	var b strings.Builder
+	var places []int
+	space := -1 // where the spaces before r begin
+	for i, r := range text {
+		if unicode.IsSpace(r) {
+			if space < 0 {
+				space = i
+			}
+			continue
+		}
+		if space >= 0 && b.Len() > 0 {
+			b.WriteByte(' ')
+			places = append(places, space)
+		}
+		space = -1
+		for n := range utf8.RuneLen(r) {
+			places = append(places, i+n)
+		}
+		b.WriteRune(r)
+	}
+	end := len(strings.TrimRightFunc(text, unicode.IsSpace))
+	return b.String(), append(places, end)
+}
+
+// statementAtEnd returns the last sentence of the text.
+func statementAtEnd(text string) string {
+	text = strings.TrimRight(text, " .!?:;")
+	if i := strings.LastIndexAny(text, ".!?\n。"); i >= 0 {
+		_, width := utf8.DecodeRuneInString(text[i:])
+		if after := text[i+width:]; strings.ContainsFunc(after, isWordRune) {
+			return after
+		}
+	}
+	return text
+}
+
+// bestSentence returns the sentence of the passage that shares most words with
+// the statement, the first one of equals, cut to maxQuote.
+func bestSentence(statement, passage string) string {
+	wanted := make(map[string]bool)
+	for _, w := range term.Terms(statement) {
+		wanted[w] = true
+	}
+	best, bestScore := "", -1
+	for _, sentence := range sentencesOf(passage) {
+		score := 0
+		seen := make(map[string]bool)
+		for _, w := range term.Terms(sentence) {
+			if wanted[w] && !seen[w] {
+				seen[w] = true
+				score++
+			}
+		}
+		if score > bestScore {
+			best, bestScore = sentence, score
+		}
+	}
+	return cut(best)
+}
+
+// sentencesOf cuts a passage at the ends of sentences, of paragraphs and of the
+// rows of tables; what is long without such an end, at its lines.
+func sentencesOf(passage string) []string {
+	var all []string
+	for paragraph := range strings.SplitSeq(passage, "\n\n") {
+		for _, piece := range apartFromRows(paragraph) {
+			if strings.Contains(piece, cellGap) {
+				all = append(all, piece)
+				continue
+			}
+			for _, sentence := range cutSentences(piece) {
+				all = append(all, shortLines(sentence)...)
+			}
+		}
+	}
+	return all
+}
+
+// cellGap is what extraction puts between the cells of a row.
+const cellGap = " | "
+
+// apartFromRows returns the rows of tables one by one, and the lines between
+// them together.
+func apartFromRows(paragraph string) []string {
+	var all []string
+	var prose []string
+	flush := func() {
+		if len(prose) > 0 {
+			all = append(all, strings.Join(prose, "\n"))
+			prose = nil
+		}
+	}
+	for line := range strings.SplitSeq(paragraph, "\n") {
+		if !strings.Contains(line, cellGap) {
+			prose = append(prose, line)
+			continue
+		}
+		flush()
+		all = append(all, strings.TrimSpace(line))
+	}
+	flush()
+	return all
+}
+
+// shortLines cuts a sentence that is too long for a quote at its lines.
+func shortLines(sentence string) []string {
+	if utf8.RuneCountInString(sentence) <= maxQuote {
+		return []string{sentence}
+	}
+	var all []string
+	for line := range strings.SplitSeq(sentence, "\n") {
+		if line = strings.TrimSpace(line); line != "" {
+			all = append(all, line)
+		}
+	}
+	return all
+}
+
+// cutSentences cuts after a full stop, exclamation or question mark that a
+// space follows.
+func cutSentences(text string) []string {
+	var all []string
+	from := 0
+	for i, r := range text {
+		if !strings.ContainsRune(".!?。", r) {
+			continue
+		}
+		end := i + utf8.RuneLen(r)
+		next, _ := utf8.DecodeRuneInString(text[end:])
+		if end < len(text) && r != '。' && !unicode.IsSpace(next) {
+			continue
+		}
+		if sentence := strings.TrimSpace(text[from:end]); sentence != "" {
+			all = append(all, sentence)
+		}
+		from = end
+	}
+	if rest := strings.TrimSpace(text[from:]); rest != "" {
+		all = append(all, rest)
+	}
+	return all
+}
+
+// cut shortens a quote to maxQuote, between words if it can.
+func cut(quote string) string {
+	runes := []rune(quote)
+	if len(runes) <= maxQuote {
+		return quote
+	}
+	short := string(runes[:maxQuote])
+	if i := strings.LastIndexFunc(short, unicode.IsSpace); i > len(short)/2 {
+		short = short[:i]
+	}
+	return strings.TrimSpace(short)
+}

@@ -1,0 +1,39 @@
+package chat
+
+import (
+	"context"
+	"time"
+
+	"github.com/ba-assistant/ba-assistant/ba"
+	"github.com/ba-assistant/ba-assistant/internal/event"
+)
+
+// publishTimeout bounds how long a bus that does not answer holds up a turn.
+const publishTimeout = 2 * time.Second
+
+// tell publishes an event of a thread. What it says is stored, so that a bus
+// that fails costs a reader nothing but the wait for its next snapshot.
+func (s *Service) tell(ctx context.Context, thread ba.ThreadID, name string, data any) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), publishTimeout)
+	defer cancel()
+	if _, err := s.Bus.Publish(ctx, event.Event{Topic: event.ThreadTopic(thread), Name: name, Data: encode(data)}); err != nil {
+		s.Log.Warn("an event was not published", "thread", thread, "event", name, "error", err)
+	}
+}
+
+// tellStart tells of a turn that was stored: the question, where it is new,
+// and the empty answer.
+func (s *Service) tellStart(ctx context.Context, start ba.TurnStart) {
+	if start.Question != nil {
+		s.tell(ctx, start.Turn.Thread, "message", MessageOf(*start.Question, nil))
+	}
+	s.tell(ctx, start.Turn.Thread, "message", MessageOf(start.Answer, &start.Turn))
+}
+
+// tellEnd tells that a turn has ended.
+func (s *Service) tellEnd(ctx context.Context, thread ba.ThreadID, answer ba.MessageID, state ba.TurnState, f *ba.Failure, u ba.Usage) {
+	if f != nil {
+		s.tell(ctx, thread, "failure", failureOf(answer, *f))
+	}
+	s.tell(ctx, thread, "done", DoneJSON{MessageID: string(answer), State: string(state), Usage: UsageJSON(u)})
+}

@@ -1,0 +1,153 @@
+package chat
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/ba-assistant/ba-assistant/ba"
+)
+
+const maxModelLen = 200 // characters of a model's name where any is accepted
+
+// ThreadInput is a new thread. An empty Mode is free; an empty Provider or
+// Model is the default.
+type ThreadInput struct {
+	Project  ba.ProjectID // empty for a loose thread
+	Title    string
+	Mode     ba.Mode
+	Provider string
+	Model    string
+}
+
+// ThreadPatch changes what is not nil. Project moves a loose thread into one.
+type ThreadPatch struct {
+	Title   *string
+	Mode    *ba.Mode
+	Project *ba.ProjectID
+}
+
+// CreateThread stores a thread of the actor. What is not valid is named by
+// field, a provider or model that is not offered with those that are.
+func (s *Service) CreateThread(ctx context.Context, a ba.Actor, in ThreadInput) (ba.Thread, error) {
+	if !a.CanWrite() {
+		return ba.Thread{}, readOnly()
+	}
+	if in.Mode == "" {
+		in.Mode = ba.ModeFree
+	}
+	fields := append(checkTitle(in.Title), checkMode(in.Mode)...)
+	o, model, wrong := s.choose(in.Provider, in.Model)
+	if err := ba.InvalidFields(append(fields, wrong...)); err != nil {
+		return ba.Thread{}, err
+	}
+	id := ba.NewID[ba.ThreadID]()
+	t := ba.Thread{ID: id, Project: in.Project, Owner: a.User, Title: in.Title, Mode: in.Mode, Provider: o.Provider.ID(), Model: model}
+	if err := s.Store.CreateThread(ctx, a, t); err != nil {
+		return ba.Thread{}, err
+	}
+	return s.Thread(ctx, a, id)
+}
+
+// choose returns the offer and model that a thread begins with, or the fields
+// that are wrong.
+func (s *Service) choose(provider, model string) (Offer, string, []ba.Field) {
+	o := s.Deps.Providers[0]
+	if provider != "" {
+		var known bool
+		if o, known = s.offer(provider); !known {
+			var ids []string
+			for _, p := range s.Deps.Providers {
+				ids = append(ids, p.Provider.ID())
+			}
+			return o, "", []ba.Field{{Location: "body.provider", Message: "must be one of: " + strings.Join(ids, ", ")}}
+		}
+	}
+	switch {
+	case model == "" && len(o.Models) > 0:
+		return o, o.Models[0], nil
+	case len(o.Models) > 0 && !slices.Contains(o.Models, model):
+		return o, "", []ba.Field{{Location: "body.model", Message: "must be one of: " + strings.Join(o.Models, ", ")}}
+	}
+	return o, model, ba.CheckText("body.model", model, 0, maxModelLen)
+}
+
+func checkTitle(title string) []ba.Field {
+	return ba.CheckText("body.title", title, 0, ba.MaxNameLen)
+}
+
+func checkMode(m ba.Mode) []ba.Field {
+	if m.Valid() {
+		return nil
+	}
+	return []ba.Field{{Location: "body.mode", Message: fmt.Sprintf("must be one of: %s, %s, %s", ba.ModeMeeting, ba.ModeRefinement, ba.ModeFree)}}
+}
+
+// Threads returns the threads of a project, or the actor's loose ones where it
+// is empty, the most recently used first.
+func (s *Service) Threads(ctx context.Context, a ba.Actor, project ba.ProjectID, page ba.Page) (ba.List[ba.Thread], error) {
+	return s.Store.Threads(ctx, a, project, page)
+}
+
+// Thread returns one thread, or NotFound.
+func (s *Service) Thread(ctx context.Context, a ba.Actor, id ba.ThreadID) (ba.Thread, error) {
+	t, _, err := s.Store.Thread(ctx, a, id)
+	return t, err
+}
+
+// UpdateThread changes a thread and returns it. Moving it is a Conflict while
+// an answer is being written, and where it is in a project already.
+func (s *Service) UpdateThread(ctx context.Context, a ba.Actor, id ba.ThreadID, p ThreadPatch) (ba.Thread, error) {
+	var fields []ba.Field
+	if p.Title != nil {
+		fields = append(fields, checkTitle(*p.Title)...)
+	}
+	if p.Mode != nil {
+		fields = append(fields, checkMode(*p.Mode)...)
+	}
+	if err := ba.InvalidFields(fields); err != nil {
+		return ba.Thread{}, err
+	}
+	if p.Project != nil {
+		if err := s.Store.MoveThread(ctx, a, id, *p.Project); err != nil {
+			return ba.Thread{}, err
+		}
+	}
+	if err := s.rename(ctx, a, id, p); err != nil {
+		return ba.Thread{}, err
+	}
+	return s.Thread(ctx, a, id)
+}
+
+func (s *Service) rename(ctx context.Context, a ba.Actor, id ba.ThreadID, p ThreadPatch) error {
+	switch {
+	case p.Mode == nil && p.Title == nil:
+		return nil
+	case p.Mode == nil:
+		return s.Store.SetTitle(ctx, a, id, *p.Title)
+	}
+	t, err := s.Thread(ctx, a, id)
+	if err != nil {
+		return err
+	}
+	t.Mode = *p.Mode
+	if p.Title != nil {
+		t.Title = *p.Title
+	}
+	return s.Store.UpdateThread(ctx, a, t)
+}
+
+// DeleteThread removes a thread with its messages. An answer that is being
+// written ends, and streams of the thread end within seconds.
+func (s *Service) DeleteThread(ctx context.Context, a ba.Actor, id ba.ThreadID) error {
+	if err := s.Store.DeleteThread(ctx, a, id); err != nil {
+		return err
+	}
+	s.running.cancelThread(id)
+	return nil
+}
+
+func readOnly() error {
+	return ba.E(ba.Forbidden, "This token may only read. Make one that may also write, or sign in.")
+}

@@ -1,0 +1,264 @@
+package chat
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/ba-assistant/ba-assistant/ba"
+	"github.com/ba-assistant/ba-assistant/internal/llm"
+	"github.com/ba-assistant/ba-assistant/internal/term"
+)
+
+const (
+	saveTimeout  = 10 * time.Second // of one write; the lease is longer
+	placeTimeout = time.Second
+	endPatience  = 20 * time.Second // how long the last write of a turn is tried
+	retryPause   = time.Second      // after a write that failed
+	maxAnswer    = 400_000          // code points
+)
+
+// pace is how often a writer does what it does. Only tests change it.
+type pace struct {
+	save    time.Duration // least time between the beginnings of two writes
+	slowest time.Duration // most time between them, however long they take
+	poll    time.Duration // between looks for a stop that was asked for elsewhere
+	renew   time.Duration // longest time between two writes of a turn
+	lease   time.Duration // how long a turn is ours after a write
+}
+
+var defaultPace = pace{save: 100 * time.Millisecond, slowest: 450 * time.Millisecond, poll: time.Second, renew: 10 * time.Second, lease: 45 * time.Second}
+
+// writer stores an answer while it grows and tells what it has stored, in this
+// order: a client is never ahead of the store. It belongs to one goroutine.
+type writer struct {
+	s    *Service
+	job  job
+	turn ba.Turn
+
+	text  strings.Builder // the answer so far
+	runes int             // its code points
+	tail  string          // bytes that begin a code point, the rest of which has not come
+	usage ba.Usage
+	citer *citer
+
+	told      int // bytes of text that are stored and told
+	toldRunes int // the same in code points
+	toldCites int // citations that are
+
+	due   time.Time // before this, new text waits
+	wrote time.Time // when the last write began
+	until time.Time // end of the lease
+}
+
+// newWriter returns the writer of a turn that was just claimed, whose answer
+// begins with what was kept.
+func newWriter(s *Service, j job, turn ba.Turn, kept ba.Message) *writer {
+	now := time.Now()
+	w := &writer{s: s, job: j, turn: turn, citer: newCiter(kept), toldCites: len(kept.Citations), due: now, wrote: now, until: now.Add(s.pace.lease)}
+	w.citer.place = w.place
+	w.add(kept.Text)
+	return w
+}
+
+// place returns where a quote stands, and where that is not known the place of
+// its passage: a citation is not lost for want of the finer one.
+func (w *writer) place(hit ba.Hit, quote string) ba.Locator {
+	ctx, cancel := context.WithTimeout(context.Background(), placeTimeout) // also after the turn was cancelled
+	defer cancel()
+	where, err := w.s.Library.Place(ctx, w.job.actor, hit.Passage, quote)
+	if err != nil {
+		w.s.Log.Warn("the place of a quote is not known", "turn", w.job.turn, "error", err)
+		return hit.Locator
+	}
+	return where
+}
+
+// add appends text. What is no UTF-8 in it becomes U+FFFD.
+func (w *writer) add(text string) {
+	text = w.tail + text
+	whole := len(text)
+	for back := 1; back <= min(utf8.UTFMax-1, len(text)); back++ {
+		if at := len(text) - back; utf8.RuneStart(text[at]) {
+			if !utf8.FullRuneInString(text[at:]) {
+				whole = at
+			}
+			break
+		}
+	}
+	valid := strings.ToValidUTF8(text[:whole], "\uFFFD")
+	w.tail = text[whole:]
+	w.text.WriteString(valid)
+	w.runes += utf8.RuneCountInString(valid)
+}
+
+// begin tells that the answer is being written, and stores what it begins
+// with. It reports whether the turn is still ours and wanted.
+func (w *writer) begin(ctx context.Context) bool {
+	stop, err := w.s.Store.StopRequested(ctx, w.job.turn)
+	if err == nil && w.runes > 0 {
+		err = w.store(ctx)
+	}
+	switch {
+	case lost(err):
+		return false
+	case err != nil:
+		w.end(ctx, w.s.failed(ctx, w.job, err))
+		return false
+	case stop:
+		w.end(ctx, verdict{state: ba.TurnStopped})
+		return false
+	}
+	w.s.tell(ctx, w.job.thread, "snapshot", SnapshotJSON{MessageID: string(w.job.answer), Text: w.text.String(), State: string(ba.TurnStreaming)})
+	w.told, w.toldRunes = w.text.Len(), w.runes
+	return true
+}
+
+// follow takes steps until the last one, or until the turn is cancelled, and
+// returns how it ended. It returns false where the turn is not ours any more.
+func (w *writer) follow(ctx context.Context, cancel context.CancelCauseFunc, steps <-chan step) (ending, bool) {
+	poll := time.NewTicker(w.s.pace.poll)
+	defer poll.Stop()
+	var late <-chan time.Time // when text that waits is due
+	for {
+		select {
+		case st, open := <-steps:
+			switch {
+			case !open: // cancelled before the last one
+				return ending{err: context.Cause(ctx)}, true
+			case st.end != nil:
+				return *st.end, true
+			}
+			if w.take(ctx, st); w.runes > maxAnswer {
+				return ending{stop: llm.StopLength, reason: "answer_limit"}, true
+			}
+		case <-poll.C:
+			w.lookForStop(ctx, cancel)
+		case <-late:
+		case <-ctx.Done():
+			return ending{err: context.Cause(ctx)}, !errors.Is(context.Cause(ctx), errGone)
+		}
+		if !w.keepUp(ctx) {
+			return ending{}, false
+		}
+		if late = nil; w.text.Len() > w.told {
+			late = time.After(time.Until(w.due))
+		}
+	}
+}
+
+func (w *writer) take(ctx context.Context, st step) {
+	w.citer.add(st.sources)
+	if st.usage != nil {
+		w.usage = *st.usage
+	}
+	if st.tool != nil {
+		st.tool.MessageID = string(w.job.answer)
+		w.s.tell(ctx, w.job.thread, "tool", st.tool)
+	}
+	w.add(st.text)
+}
+
+// lookForStop notices a stop that was asked for on another instance.
+func (w *writer) lookForStop(ctx context.Context, cancel context.CancelCauseFunc) {
+	stop, err := w.s.Store.StopRequested(ctx, w.job.turn)
+	switch {
+	case err != nil && ctx.Err() == nil:
+		w.s.Log.Warn("it is not known whether a turn is to stop", "turn", w.job.turn, "error", err)
+	case stop:
+		cancel(errStopped)
+	}
+}
+
+// keepUp stores what is due, or renews the lease. It returns false where the
+// turn is not ours any more: its owner's lease is over, or somebody ended it.
+func (w *writer) keepUp(ctx context.Context) bool {
+	now := time.Now()
+	if fresh := w.text.Len() > w.told; fresh && now.Before(w.due) || !fresh && now.Sub(w.wrote) < w.s.pace.renew {
+		return true
+	}
+	err := w.store(ctx)
+	switch {
+	case err == nil:
+		w.tellStored(ctx)
+		return true
+	case lost(err):
+		return false
+	}
+	w.s.Log.Warn("an answer could not be stored yet", "turn", w.job.turn, "error", err)
+	w.due = time.Now().Add(retryPause)
+	return time.Now().Before(w.until)
+}
+
+// store writes the text so far and plans the next write: the longer this one
+// took, the later.
+func (w *writer) store(ctx context.Context) error {
+	begun := time.Now()
+	w.wrote = begun
+	w.citer.look(w.text.String(), false)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), saveTimeout)
+	defer cancel()
+	if err := w.s.Store.SaveAnswer(ctx, w.part(), w.s.Clock().Add(w.s.pace.lease)); err != nil {
+		return err
+	}
+	w.until = begun.Add(w.s.pace.lease)
+	w.due = begun.Add(min(max(w.s.pace.save, 4*time.Since(begun)), w.s.pace.slowest))
+	return nil
+}
+
+func (w *writer) part() ba.AnswerPart {
+	return ba.AnswerPart{Turn: w.turn.ID, Thread: w.turn.Thread, Answer: w.turn.Answer, Epoch: w.turn.Epoch, Text: w.text.String(), Citations: w.citer.list, Usage: w.usage}
+}
+
+// tellStored tells what was stored and not yet told.
+func (w *writer) tellStored(ctx context.Context) {
+	if text := w.text.String()[w.told:]; text != "" {
+		w.s.tell(ctx, w.job.thread, "delta", DeltaJSON{MessageID: string(w.job.answer), Offset: w.toldRunes, Text: text})
+		w.told, w.toldRunes = w.text.Len(), w.runes
+	}
+	for _, c := range w.citer.list[w.toldCites:] {
+		w.s.tell(ctx, w.job.thread, "citation", CitationEventJSON{string(w.job.answer), citationOf(c)})
+	}
+	w.toldCites = len(w.citer.list)
+}
+
+// end stores the last state of the turn and tells it. Where that does not
+// succeed, the turn is marked as interrupted when its lease is over.
+func (w *writer) end(ctx context.Context, v verdict) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), endPatience)
+	defer cancel()
+	if w.tail != "" {
+		w.tail = ""
+		w.add("\uFFFD")
+	}
+	text := w.text.String()
+	w.citer.look(text, true)
+	last := ba.TurnEnd{AnswerPart: w.part(), State: v.state, StopReason: v.reason, Model: w.turn.Model, Failure: v.failure}
+	terms := term.Terms(text)
+	err := w.s.Store.EndTurn(ctx, last, terms)
+	for err != nil && !lost(err) && pause(ctx, retryPause) {
+		w.s.Log.Warn("the end of an answer could not be stored yet", "turn", w.job.turn, "error", err)
+		err = w.s.Store.EndTurn(ctx, last, terms)
+	}
+	switch {
+	case err == nil:
+		w.tellStored(ctx)
+		w.s.tellEnd(ctx, w.job.thread, w.job.answer, v.state, v.failure, w.usage)
+	case !lost(err):
+		w.s.Log.Error("the end of an answer could not be stored", "turn", w.job.turn, "error", err)
+	}
+}
+
+// pause waits, and returns false where ctx ends first.
+func pause(ctx context.Context, d time.Duration) bool {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}

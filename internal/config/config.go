@@ -1,0 +1,104 @@
+package config
+
+import (
+	"net/netip"
+	"net/url"
+	"strconv"
+	"time"
+)
+
+// Environment is how the instance is run.
+type Environment string
+
+// The two environments.
+const (
+	Development Environment = "development"
+	Production  Environment = "production"
+)
+
+// Config is the whole configuration. The tags are the declaration: env is the
+// variable, envDefault its default, alias other names that are understood,
+// help the reference text, secret whether its value may be shown, and group
+// the heading under which the reference lists it.
+type Config struct {
+	Environment Environment `env:"ENVIRONMENT" group:"Basics" help:"development or production. Empty means development, except on a hosting platform, where it must be set."`
+	Port        int         `env:"PORT" envDefault:"8080" group:"Basics" help:"Port to listen on. Hosting platforms set it."`
+	ListenAddr  string      `env:"LISTEN_ADDR" group:"Basics" help:"Address to listen on. Empty means 127.0.0.1 in development and all addresses in production."`
+	PublicURL   string      `env:"PUBLIC_URL" alias:"BACKEND_URL" group:"Basics" help:"The one address under which people reach this instance, such as https://ba.example.com. Sign-in redirects are built from it and from nothing else. Empty means http://localhost:PORT in development, and the platform's own variable where there is one."`
+	FrontendURL string      `env:"FRONTEND_URL" group:"Basics" help:"Address of a separate front end. Leave empty for the built-in pages."`
+	CORSOrigins []string    `env:"CORS_ORIGINS" group:"Basics" help:"Exact origins, comma-separated, that may call the API from a browser, such as https://app.example.com. Empty means none but this instance."`
+
+	DataDir     string `env:"DATA_DIR" envDefault:"./data" group:"Storage" help:"Where the SQLite database, its keyring and caches live. In development the generated keys too."`
+	DatabaseURL string `env:"DATABASE_URL" group:"Storage" secret:"true" help:"sqlite:///path or postgres://user:password@host/name. Empty means SQLite in DATA_DIR."`
+	MaxUploadMB int64  `env:"MAX_UPLOAD_MB" envDefault:"25" group:"Storage" help:"Largest document that may be uploaded, in megabytes of 1,000,000 bytes."`
+
+	SecretKey string `env:"SECRET_KEY" group:"Keys" secret:"true" help:"Root of cookie sealing: 32 random bytes or more, for example from: openssl rand -hex 32. Generated in development; production demands it."`
+	MasterKey string `env:"MASTER_KEY" alias:"FERNET_KEY" group:"Keys" secret:"true" help:"Wraps the data keys: 32 random bytes as base64 or hex, for example from: openssl rand -base64 32. Better given as a file (MASTER_KEY_FILE) outside DATA_DIR. Generated in development; production demands it."`
+
+	GoogleClientID        string `env:"GOOGLE_CLIENT_ID" group:"Sign-in" help:"Client id of the Google registration."`
+	GoogleClientSecret    string `env:"GOOGLE_CLIENT_SECRET" group:"Sign-in" secret:"true" help:"Client secret of the Google registration."`
+	MicrosoftClientID     string `env:"MICROSOFT_CLIENT_ID" group:"Sign-in" help:"Application (client) id of the Microsoft registration."`
+	MicrosoftClientSecret string `env:"MICROSOFT_CLIENT_SECRET" group:"Sign-in" secret:"true" help:"Client secret (its value, not its id) of the Microsoft registration."`
+	MicrosoftTenant       string `env:"MICROSOFT_TENANT" group:"Sign-in" help:"Directory (tenant) id of your company, or organizations, common or consumers."`
+	OIDCIssuer            string `env:"OIDC_ISSUER" group:"Sign-in" help:"Issuer of any other OpenID Connect provider, exactly as its discovery document prints it."`
+	OIDCClientID          string `env:"OIDC_CLIENT_ID" group:"Sign-in" help:"Client id at that provider."`
+	OIDCClientSecret      string `env:"OIDC_CLIENT_SECRET" group:"Sign-in" secret:"true" help:"Client secret at that provider."`
+	OIDCName              string `env:"OIDC_NAME" envDefault:"Single sign-on" group:"Sign-in" help:"Name of that provider on the sign-in page."`
+
+	AllowedDomains []string `env:"ALLOWED_DOMAINS" group:"Sign-in" help:"Google Workspace domains, comma-separated, whose people may sign in without an invitation."`
+	AllowedTenants []string `env:"ALLOWED_TENANTS" group:"Sign-in" help:"Microsoft tenant ids, comma-separated, whose people may sign in without an invitation."`
+
+	AnthropicKey     string   `env:"ANTHROPIC_API_KEY" group:"AI providers" secret:"true" help:"Key of Anthropic. With it, new conversations are answered by Claude."`
+	AnthropicBaseURL string   `env:"ANTHROPIC_BASE_URL" group:"AI providers" help:"Address of a gateway that speaks Anthropic's Messages API. Empty means Anthropic itself."`
+	AnthropicModels  []string `env:"ANTHROPIC_MODEL" group:"AI providers" help:"Models to choose from, comma-separated; the first is the default. Empty means claude-sonnet-5-5."`
+	GoogleKey        string   `env:"GOOGLE_API_KEY" alias:"GEMINI_API_KEY" group:"AI providers" secret:"true" help:"Key of the Gemini API."`
+	GoogleBaseURL    string   `env:"GOOGLE_BASE_URL" group:"AI providers" help:"Address of a gateway that speaks the Gemini API. Empty means Google itself."`
+	GoogleModels     []string `env:"GOOGLE_MODEL" group:"AI providers" help:"Models to choose from, comma-separated; the first is the default. Empty means gemini-3.8-flash."`
+	DeepSeekKey      string   `env:"DEEPSEEK_API_KEY" group:"AI providers" secret:"true" help:"Key of DeepSeek."`
+	DeepSeekBaseURL  string   `env:"DEEPSEEK_BASE_URL" group:"AI providers" help:"Address of a gateway to DeepSeek. Empty means DeepSeek itself."`
+	DeepSeekModels   []string `env:"DEEPSEEK_MODEL" group:"AI providers" help:"Models to choose from, comma-separated; the first is the default. Empty means deepseek-flash."`
+	OpenAIKey        string   `env:"OPENAI_API_KEY" group:"AI providers" secret:"true" help:"Key of OpenAI, or of the server at OPENAI_BASE_URL, which may need none."`
+	OpenAIBaseURL    string   `env:"OPENAI_BASE_URL" group:"AI providers" help:"Address of a server that speaks OpenAI's chat completions, with its path, such as http://localhost:11434/v1 for Ollama. Empty means OpenAI itself."`
+	OpenAIModels     []string `env:"OPENAI_MODEL" group:"AI providers" help:"Models to choose from, comma-separated; the first is the default. Has no default: OpenAI is not offered without it."`
+
+	MonthlyBudgetUSD float64 `env:"MONTHLY_BUDGET_USD" envDefault:"50" group:"Limits" help:"What one user may spend on AI in a calendar month (UTC), in US dollars."`
+
+	TrustedProxies []string `env:"TRUSTED_PROXIES" group:"Network" help:"Addresses or networks (CIDR), comma-separated, of proxies whose forwarded headers are believed. Empty means none."`
+
+	LogLevel        string        `env:"LOG_LEVEL" envDefault:"info" group:"Operation" help:"debug, info, warn or error."`
+	LogFormat       string        `env:"LOG_FORMAT" group:"Operation" help:"text or json. Empty means text in development and json in production."`
+	ShutdownTimeout time.Duration `env:"SHUTDOWN_TIMEOUT" envDefault:"8s" group:"Operation" help:"How long a stop may take: answers that are being written go on for four fifths of it, and are marked interrupted then, with their text kept. The default is below the 10 seconds that Docker gives; raise both together."`
+
+	// Platform is the hosting platform that was recognised, or empty.
+	Platform string
+	// Volume is where the platform says that a volume is mounted, or empty.
+	Volume string
+	// Notices are remarks that stop nothing, such as a near-miss name in development.
+	Notices []string
+	// keyFile is the file that MASTER_KEY came from, or empty.
+	keyFile string
+}
+
+// Production reports whether this is a production instance.
+func (c *Config) Production() bool { return c.Environment == Production }
+
+// Addr returns the address to listen on, such as 127.0.0.1:8080.
+func (c *Config) Addr() string {
+	host := c.ListenAddr
+	if host == "" && !c.Production() {
+		host = "127.0.0.1"
+	}
+	if ip, err := netip.ParseAddr(host); err == nil && ip.Is6() {
+		host = "[" + host + "]"
+	}
+	return host + ":" + strconv.Itoa(c.Port)
+}
+
+// Secure reports whether people reach this instance over https.
+func (c *Config) Secure() bool {
+	u, err := url.Parse(c.PublicURL)
+	return err == nil && u.Scheme == "https"
+}
+
+// MaxUpload returns the largest accepted document in bytes.
+func (c *Config) MaxUpload() int64 { return c.MaxUploadMB * 1_000_000 }

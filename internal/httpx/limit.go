@@ -1,0 +1,85 @@
+package httpx
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+
+	"github.com/throttled/throttled/v2"
+	"github.com/throttled/throttled/v2/store/memstore"
+
+	"github.com/ba-assistant/ba-assistant/ba"
+)
+
+// maxLimiterKeys bounds the memory of a limiter; the key unused longest goes first.
+const maxLimiterKeys = 65536
+
+// Limiter allows each key a rate and a burst (GCRA). It is safe for concurrent
+// use and counts for this process alone.
+type Limiter struct{ gcra *throttled.GCRARateLimiterCtx }
+
+// NewLimiter returns a limiter that allows perMinute requests a minute for each
+// key, and burst of them at once. Both must be at least 1.
+func NewLimiter(perMinute, burst int) (*Limiter, error) {
+	store, err := memstore.NewCtx(maxLimiterKeys)
+	if err != nil {
+		return nil, fmt.Errorf("rate limiter: %w", err)
+	}
+	if perMinute < 1 || burst < 1 {
+		return nil, fmt.Errorf("rate limiter: %d a minute with a burst of %d is no limit", perMinute, burst)
+	}
+	gcra, err := throttled.NewGCRARateLimiterCtx(store, throttled.RateQuota{MaxRate: throttled.PerMin(perMinute), MaxBurst: burst - 1})
+	if err != nil {
+		return nil, fmt.Errorf("rate limiter: %w", err)
+	}
+	return &Limiter{gcra: gcra}, nil
+}
+
+// Allow counts one request of key and returns RateLimited, with the time after
+// which to try again, where it is one too many.
+func (l *Limiter) Allow(ctx context.Context, key string) error {
+	limited, result, err := l.gcra.RateLimitCtx(ctx, key, 1)
+	if err != nil {
+		return fmt.Errorf("rate limiter: %w", err)
+	}
+	if limited {
+		return &ba.Error{Kind: ba.RateLimited, Msg: "Too many requests in a short time. Wait a moment and try again.", RetryAfter: max(result.RetryAfter, 1)}
+	}
+	return nil
+}
+
+// Limited counts the requests of each client address to h.
+func Limited(l *Limiter, h HandlerFunc) HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		if err := l.Allow(r.Context(), ClientAddr(r.Context())); err != nil {
+			return err
+		}
+		return h(w, r)
+	}
+}
+
+// limitAll counts all requests of a user, or of an address where nobody is
+// signed in: an office behind one address has many people at its door. Assets
+// and health are free.
+func limitAll(o Options) middleware {
+	return func(next http.Handler) http.Handler {
+		if o.Limiter == nil && o.AddressLimiter == nil {
+			return next
+		}
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			limiter, key := o.AddressLimiter, "address:"+ClientAddr(r.Context())
+			if a := ActorFrom(r.Context()); a.Valid() {
+				limiter, key = o.Limiter, "user:"+string(a.User)
+			}
+			if limiter == nil || isOpen(r.URL.Path) {
+				next.ServeHTTP(w, r)
+				return
+			}
+			if err := limiter.Allow(r.Context(), key); err != nil {
+				failEither(w, r, err, o.ErrorPage)
+				return
+			}
+			next.ServeHTTP(w, r)
+		})
+	}
+}

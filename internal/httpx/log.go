@@ -1,0 +1,108 @@
+package httpx
+
+import (
+	"errors"
+	"log/slog"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/ba-assistant/ba-assistant/ba"
+)
+
+const maxLoggedError = 1000
+
+// access writes one line for each request: method, route template, status,
+// duration, size, request id and user. Never the path itself, a query, a header
+// or a body: ids and secrets stand there.
+func access(log *slog.Logger, now func() time.Time) middleware {
+	return func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			begin := now()
+			rec := recordOf(r.Context())
+			defer func() {
+				log.LogAttrs(r.Context(), levelOf(rec), "request", attrs(rec, r.Method, now().Sub(begin))...)
+			}()
+			next.ServeHTTP(w, r)
+		})
+	}
+}
+
+func levelOf(rec *record) slog.Level {
+	switch {
+	case rec.status >= 500 || rec.err != nil && StatusOf(ba.KindOf(rec.err)) >= 500 && rec.status != statusClientClosed:
+		return slog.LevelError
+	case isOpen(strings.TrimPrefix(rec.route, "GET ")):
+		return slog.LevelDebug
+	}
+	return slog.LevelInfo
+}
+
+func attrs(rec *record, method string, took time.Duration) []slog.Attr {
+	out := []slog.Attr{
+		slog.String("method", knownMethod(method)),
+		slog.String("route", routeName(rec.route)),
+		slog.Int("status", rec.status),
+		slog.Float64("ms", float64(took.Microseconds())/1000),
+		slog.Int64("bytes", rec.bytes),
+		slog.String("request_id", rec.id),
+	}
+	if rec.actor.Valid() {
+		out = append(out, slog.String("user", string(rec.actor.User)))
+	}
+	if rec.err != nil {
+		out = append(out, errorAttrs(rec.err)...)
+	}
+	return out
+}
+
+// errorAttrs says what failed. The cause is written for faults of ours only:
+// the text of a refusal may hold what the person sent.
+func errorAttrs(err error) []slog.Attr {
+	kind := ba.KindOf(err)
+	out := []slog.Attr{slog.String("code", ba.CodeOf(err))}
+	if StatusOf(kind) < 500 {
+		return out
+	}
+	out = append(out, slog.String("error", shorten(causeOf(err), maxLoggedError)))
+	var p *panicError
+	if errors.As(err, &p) {
+		out = append(out, slog.String("stack", string(p.stack)))
+	}
+	return out
+}
+
+// causeOf returns what is for the log: the cause of a ba.Error, without its
+// sentence for the person.
+func causeOf(err error) string {
+	var e *ba.Error
+	if errors.As(err, &e) && e.Err != nil {
+		return e.Err.Error()
+	}
+	return err.Error()
+}
+
+func shorten(s string, limit int) string {
+	if len(s) <= limit {
+		return s
+	}
+	return strings.ToValidUTF8(s[:limit], "") + "..."
+}
+
+func routeName(pattern string) string {
+	if _, path, found := strings.Cut(pattern, " "); found {
+		return path
+	}
+	if pattern == "" {
+		return "unmatched"
+	}
+	return pattern
+}
+
+func knownMethod(m string) string {
+	switch m {
+	case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodOptions:
+		return m
+	}
+	return "other"
+}

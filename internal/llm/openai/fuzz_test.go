@@ -1,0 +1,9 @@
+package openai_test
+
+import (
+	"testing"
+
+	"github.com/ba-assistant/ba-assistant/internal/llm/wire/wiretest"
+)
+
+func FuzzStream(f *testing.F) { wiretest.Fuzz(f, newProvider, "deepseek/", "ollama/", "openai/") }

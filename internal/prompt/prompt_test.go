@@ -1,0 +1,93 @@
+package prompt_test
+
+import (
+	"encoding/json"
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/ba-assistant/ba-assistant/ba"
+	"github.com/ba-assistant/ba-assistant/internal/prompt"
+)
+
+var update = flag.Bool("update", false, "write the golden files")
+
+func TestTheSystemPromptsAreTheGoldens(t *testing.T) {
+	date := time.Date(2026, 3, 9, 12, 0, 0, 0, time.UTC)
+	for name, c := range map[string]prompt.Conversation{
+		"meeting":         {Mode: ba.ModeMeeting, Project: true, Date: date},
+		"refinement":      {Mode: ba.ModeRefinement, Project: true, Omitted: 14, Date: date},
+		"free":            {Mode: ba.ModeFree, Project: true, Date: date},
+		"free_no_project": {Mode: ba.ModeFree, Date: date},
+	} {
+		got, err := prompt.System(c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		golden := filepath.Join("testdata", name+".txt")
+		if *update {
+			if err := os.WriteFile(golden, []byte(got), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		want, err := os.ReadFile(golden)
+		if err != nil || got != string(want) {
+			t.Errorf("%s is out of date (%v): run go test ./internal/prompt -update, and read the difference", golden, err)
+		}
+	}
+}
+
+func TestAnUnknownModeIsAnError(t *testing.T) {
+	if text, err := prompt.System(prompt.Conversation{Mode: "core"}); err == nil {
+		t.Errorf("an inner template is a mode: %q", text)
+	}
+}
+
+func TestThePromptNamesTheToolsOnlyWhereThereAreSome(t *testing.T) {
+	for _, project := range []bool{true, false} {
+		text, err := prompt.System(prompt.Conversation{Mode: ba.ModeFree, Project: project})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, tool := range prompt.DocumentTools() {
+			if strings.Contains(text, tool.Name) != project {
+				t.Errorf("with a project %v, the prompt names %s: %v", project, tool.Name, !project)
+			}
+		}
+	}
+}
+
+func TestTheSchemasAreThoseOfTheArguments(t *testing.T) {
+	for _, tool := range prompt.DocumentTools() {
+		var schema struct {
+			Type       string                     `json:"type"`
+			Properties map[string]json.RawMessage `json:"properties"`
+			Required   []string                   `json:"required"`
+		}
+		if err := json.Unmarshal(tool.Schema, &schema); err != nil || schema.Type != "object" {
+			t.Fatalf("the schema of %s: %v", tool.Name, err)
+		}
+		if tool.Name != prompt.SearchDocuments {
+			continue
+		}
+		raw, err := json.Marshal(prompt.SearchArguments{Query: "q", Limit: prompt.MaxSearchLimit})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var arguments map[string]json.RawMessage
+		if err := json.Unmarshal(raw, &arguments); err != nil {
+			t.Fatal(err)
+		}
+		for name := range arguments {
+			if _, known := schema.Properties[name]; !known {
+				t.Errorf("the schema lacks %s", name)
+			}
+		}
+		if len(schema.Properties) != len(arguments) || len(schema.Required) != 1 || schema.Required[0] != "query" {
+			t.Errorf("schema %s", tool.Schema)
+		}
+	}
+}

@@ -1,0 +1,87 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib"
+
+	"github.com/ba-assistant/ba-assistant/ba"
+)
+
+const (
+	maxPostgresConns = 20
+	// maxPostgresWriters leaves connections to those who read while many write.
+	maxPostgresWriters = 12
+	maxAttempts        = 5 // of a transaction that conflicts with others
+)
+
+func postgresDialect() dialect {
+	return dialect{name: "postgres", migrations: "migrations/postgres", deleteTerms: deleteTermsPostgres}
+}
+
+func openPostgres(ctx context.Context, u target) (engine, error) {
+	cfg, err := pgx.ParseConfig(u.url)
+	if err != nil { // the driver's error may repeat the URL: it is dropped
+		return engine{}, badURL()
+	}
+	d := postgresDialect()
+	db := stdlib.OpenDB(*cfg)
+	db.SetMaxOpenConns(maxPostgresConns)
+	db.SetMaxIdleConns(maxPostgresConns)
+	db.SetConnMaxIdleTime(5 * time.Minute)
+	if err := db.PingContext(ctx); err != nil {
+		return engine{}, errors.Join(ba.Wrap(ba.Unavailable, "PostgreSQL does not answer at the host of DATABASE_URL. Check that it runs, and the user and password.", err), db.Close())
+	}
+	return engine{dialect: d, read: &plainRunner{dialect: d, db: db}, reader: db, write: newPostgresWriter(d, db), close: db.Close}, nil
+}
+
+// postgresWriter runs each write in a transaction of its own.
+type postgresWriter struct {
+	dialect
+	db    *sql.DB
+	slots chan struct{} // one for each write that runs
+}
+
+func newPostgresWriter(d dialect, db *sql.DB) *postgresWriter {
+	return &postgresWriter{dialect: d, db: db, slots: make(chan struct{}, maxPostgresWriters)}
+}
+
+func (w *postgresWriter) write(ctx context.Context, fn func(*tx) error) error {
+	select {
+	case w.slots <- struct{}{}:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	defer func() { <-w.slots }()
+	var err error
+	for attempt := range maxAttempts {
+		if err = w.once(ctx, fn); !conflicting(err) {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(time.Duration(attempt+1) * 5 * time.Millisecond):
+		}
+	}
+	return fmt.Errorf("given up after %d attempts: %w", maxAttempts, err)
+}
+
+func (w *postgresWriter) once(ctx context.Context, fn func(*tx) error) error {
+	t, err := w.db.BeginTx(ctx, nil)
+	if err != nil {
+		return fmt.Errorf("begin: %w", err)
+	}
+	if err := guard(fn, &tx{ctx: ctx, run: &plainRunner{dialect: w.dialect, db: t}}); err != nil {
+		if undo := t.Rollback(); undo != nil && !errors.Is(undo, sql.ErrTxDone) {
+			return errors.Join(err, undo)
+		}
+		return err
+	}
+	return t.Commit()
+}

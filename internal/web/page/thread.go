@@ -1,0 +1,164 @@
+package page
+
+import (
+	"html/template"
+	"strconv"
+
+	"github.com/ba-assistant/ba-assistant/ba"
+)
+
+// Thread is one conversation in a list.
+type Thread struct {
+	ID       ba.ThreadID
+	Title    string
+	Mode     ba.Mode
+	Messages int
+	Project  string // name, where the list holds several projects' threads
+	Updated  Moment
+}
+
+// NewThread returns the thread as lists show it.
+func NewThread(t ba.Thread, project string) Thread {
+	return Thread{t.ID, ThreadName(t.Title), t.Mode, t.Messages, project, Moment{t.UpdatedAt}}
+}
+
+// ModeName returns the mode as a word.
+func (t Thread) ModeName() string { return ModeName(t.Mode) }
+
+// ThreadPage is a conversation.
+type ThreadPage struct {
+	Shell
+	Thread   Thread
+	Project  *Project // nil for a loose thread
+	Projects []Link   // into which a loose thread can move; Href holds the id
+	Messages []Message
+	Earlier  int    // how many messages to show so that there are earlier ones; 0 where there are none
+	Cursor   string // point of the event stream that this page reflects
+	Model    Model
+	CanWrite bool
+	Starters []string
+	Ready    int // documents that can be cited
+	Problem  string
+}
+
+// Model says who answers.
+type Model struct {
+	Name    string // "Built-in analyst", "Claude"
+	Detail  string // the model's own id, or what it is
+	BuiltIn bool
+}
+
+// Modes are the choices of a conversation's manner.
+var Modes = []ModeChoice{
+	{ba.ModeFree, "Free", "Ask anything about your documents."},
+	{ba.ModeMeeting, "Meeting", "Short questions, one at a time, while you talk with the customer."},
+	{ba.ModeRefinement, "Refinement", "Work through a document and find what is missing."},
+}
+
+// ModeChoice is one of them.
+type ModeChoice struct {
+	Mode ba.Mode
+	Name string
+	Hint string
+}
+
+// Message is one entry of a conversation.
+type Message struct {
+	ID        ba.MessageID
+	Thread    ba.ThreadID
+	Mine      bool // written by a person
+	Author    string
+	Text      string // as Markdown, for copying
+	Blocks    []template.HTML
+	Citations []Citation
+	Turn      ba.TurnID
+	State     ba.TurnState
+	Failure   *Failure
+	Model     string
+	Time      Moment
+	CanWrite  bool
+}
+
+// Running reports whether the answer is still being written.
+func (m Message) Running() bool { return m.State != "" && !m.State.Final() }
+
+// Failure is why an answer broke off.
+type Failure struct {
+	Text      string
+	Retryable bool
+	Wait      int // seconds before a retry helps
+}
+
+// Banner is what is said under an answer that did not end by itself.
+type Banner struct {
+	Tone     string // warn, danger or empty
+	Text     string
+	Continue bool
+	Retry    bool
+	Wait     int
+}
+
+// Banner returns what to say about the state, and nil where nothing is.
+func (m Message) Banner() *Banner {
+	switch m.State {
+	case ba.TurnTruncated:
+		return &Banner{"warn", "This answer is not complete: it reached the model's length limit. Continue picks up where it stopped.", true, true, 0}
+	case ba.TurnInterrupted:
+		return &Banner{"warn", "The server restarted while this answer was being written. What had come is kept.", m.Text != "", true, 0}
+	case ba.TurnStopped:
+		return &Banner{"", "You stopped this answer.", m.Text != "", true, 0}
+	case ba.TurnRefused:
+		return &Banner{"warn", "The model declined to answer. Ask in other words, or try again.", false, true, 0}
+	case ba.TurnFailed:
+		return m.failed()
+	}
+	return nil
+}
+
+func (m Message) failed() *Banner {
+	b := &Banner{Tone: "danger", Text: "The answer failed.", Retry: true, Continue: m.Text != ""}
+	if m.Failure != nil {
+		b.Text, b.Retry, b.Wait = m.Failure.Text, m.Failure.Retryable, m.Failure.Wait
+		b.Continue = b.Continue && b.Retry
+	}
+	return b
+}
+
+// Citation is one source of an answer.
+type Citation struct {
+	N        int
+	Message  ba.MessageID
+	Thread   ba.ThreadID
+	Document ba.DocumentID
+	Passage  ba.PassageID
+	Version  int
+	Filename string
+	Place    string
+	Quote    string
+}
+
+// Href leads to the cited place in the viewer.
+func (c Citation) Href() string { return PassageHref(c.Document, c.Version, c.Passage) }
+
+// PassageHref leads to a passage in the viewer.
+func PassageHref(d ba.DocumentID, version int, p ba.PassageID) string {
+	href := "/documents/" + string(d) + "?passage=" + string(p)
+	if version > 0 {
+		href += "&version=" + strconv.Itoa(version)
+	}
+	return href + "#cited"
+}
+
+// Panel is the cited place as it is shown beside the conversation.
+type Panel struct {
+	Citation
+	Before []string
+	Parts  []Part // of the passage, the quote marked
+	After  []string
+}
+
+// Part is a piece of text, marked or not.
+type Part struct {
+	Text string
+	Mark bool
+}

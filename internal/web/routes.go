@@ -1,0 +1,116 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+
+	"github.com/ba-assistant/ba-assistant/ba"
+	"github.com/ba-assistant/ba-assistant/internal/httpx"
+)
+
+// Authority is what a caller needs for a page. Services and store enforce what
+// concerns a particular object.
+type Authority string
+
+// The authorities of pages.
+const (
+	Open   Authority = "open"   // anybody
+	Person Authority = "person" // whoever is signed in
+)
+
+// Route is one line of the table of pages and forms.
+type Route struct {
+	Pattern   string
+	Authority Authority
+	handler   httpx.HandlerFunc
+}
+
+// personal is a handler of somebody who is signed in.
+type personal func(w http.ResponseWriter, r *http.Request, a ba.Actor) error
+
+// Routes returns the table.
+func (s *Site) Routes() []Route {
+	routes := []Route{
+		{"GET /login", Open, s.signIn},
+		{"POST /login", Open, s.limited(s.signInForDevelopment)},
+		{"GET /setup", Open, s.setup},
+		{"POST /setup", Open, s.limited(s.enterSetupCode)},
+		{"GET /invite/{secret}", Open, s.limited(s.invitation)},
+		{"POST /invite/{secret}", Open, s.limited(s.acceptInvitation)},
+		{"GET /privacy", Open, s.privacy},
+		{"POST /settings/theme", Open, s.saveTheme},
+		{"POST /logout", Open, s.signOut},
+	}
+	for pattern, h := range s.personalRoutes() {
+		routes = append(routes, Route{pattern, Person, signedIn(h)})
+	}
+	return routes
+}
+
+func (s *Site) personalRoutes() map[string]personal {
+	return map[string]personal{
+		"GET /{$}":                                           s.home,
+		"POST /sample":                                       s.makeSample,
+		"GET /projects":                                      s.projects,
+		"POST /projects":                                     s.createProject,
+		"GET /projects/{id}":                                 s.project,
+		"POST /projects/{id}/edit":                           s.editProject,
+		"POST /projects/{id}/delete":                         s.deleteProject,
+		"POST /projects/{id}/restore":                        s.restoreProject,
+		"POST /projects/{id}/members":                        s.share,
+		"POST /projects/{id}/members/{user}/remove":          s.unshare,
+		"GET /projects/{id}/documents":                       s.documentList,
+		"POST /projects/{id}/documents":                      s.upload,
+		"GET /documents/{id}":                                s.document,
+		"GET /documents/{id}/state":                          s.documentState,
+		"GET /documents/{id}/content":                        s.download,
+		"POST /documents/{id}/versions":                      s.uploadVersion,
+		"POST /documents/{id}/delete":                        s.deleteDocument,
+		"POST /threads":                                      s.beginThread,
+		"GET /threads/{id}":                                  s.thread,
+		"POST /threads/{id}/messages":                        s.send,
+		"GET /threads/{id}/messages/{message}":               s.message,
+		"GET /threads/{id}/messages/{message}/citations/{n}": s.citation,
+		"POST /threads/{id}/edit":                            s.editThread,
+		"POST /threads/{id}/delete":                          s.deleteThread,
+		"POST /turns/{id}/stop":                              s.stopTurn,
+		"POST /turns/{id}/retry":                             s.retryTurn,
+		"POST /turns/{id}/continue":                          s.continueTurn,
+		"GET /search":                                        s.search,
+		"GET /settings":                                      s.settings,
+		"POST /settings/sessions/{id}/revoke":                s.endSession,
+		"POST /settings/tokens":                              s.createToken,
+		"POST /settings/tokens/{id}/revoke":                  s.revokeToken,
+	}
+}
+
+// signedIn leads somebody who is not signed in to the sign-in, and from there
+// back to the page wanted.
+func signedIn(h personal) httpx.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		a, err := httpx.RequireActor(r.Context())
+		switch {
+		case err == nil:
+			return h(w, r, a)
+		case r.Method == http.MethodGet:
+			return redirect(w, r, loginFor(r.URL.RequestURI()))
+		}
+		return err
+	}
+}
+
+// limited counts the requests of each address to a door, where there is a limiter.
+func (s *Site) limited(h httpx.HandlerFunc) httpx.HandlerFunc {
+	if s.SignInLimiter == nil {
+		return h
+	}
+	return httpx.Limited(s.SignInLimiter, h)
+}
+
+// loginFor returns the sign-in that leads to path afterwards.
+func loginFor(path string) string {
+	if path == "/" || path == "" {
+		return "/login"
+	}
+	return "/login?return_to=" + url.QueryEscape(path)
+}

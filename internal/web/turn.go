@@ -1,0 +1,110 @@
+package web
+
+import (
+	"context"
+	"html/template"
+	"math"
+	"net/http"
+
+	"github.com/ba-assistant/ba-assistant/ba"
+	"github.com/ba-assistant/ba-assistant/internal/markdown"
+	"github.com/ba-assistant/ba-assistant/internal/web/page"
+)
+
+// message writes one message as it is stored: the page takes it when an answer
+// has ended.
+func (s *Site) message(w http.ResponseWriter, r *http.Request, a ba.Actor) error {
+	id, err := pathID[ba.MessageID](r, "message")
+	if err != nil {
+		return err
+	}
+	m, turn, err := s.Chat.Message(r.Context(), a, id)
+	if err != nil {
+		return err
+	}
+	canWrite, err := s.canWrite(r.Context(), a, m.Thread)
+	if err != nil {
+		return err
+	}
+	return s.templates.Write(w, http.StatusOK, "message", s.messageItem(m, turn, canWrite))
+}
+
+// canWrite reports whether the actor may go on with a conversation.
+func (s *Site) canWrite(ctx context.Context, a ba.Actor, id ba.ThreadID) (bool, error) {
+	t, err := s.Chat.Thread(ctx, a, id)
+	if err != nil || t.Project == "" {
+		return err == nil, err
+	}
+	p, err := s.Projects.Find(ctx, a, t.Project)
+	return err == nil && p.Role.AtLeast(ba.RoleEditor), err
+}
+
+// messageItem returns a message as the conversation shows it.
+func (s *Site) messageItem(m ba.Message, turn ba.Turn, canWrite bool) page.Message {
+	out := page.Message{ID: m.ID, Thread: m.Thread, Mine: m.Role == ba.MessageUser, Text: m.Text, Turn: m.Turn, Time: page.Moment{Time: m.CreatedAt}, CanWrite: canWrite}
+	if out.Mine {
+		return out
+	}
+	out.State, out.Model = turn.State, s.model(ba.Thread{Provider: turn.Provider, Model: turn.Model}).Name
+	if f := turn.Failure; f != nil {
+		out.Failure = &page.Failure{Text: f.Msg, Retryable: f.Retryable, Wait: int(math.Ceil(f.RetryAfter.Seconds()))}
+	}
+	for _, c := range m.Citations {
+		out.Citations = append(out.Citations, citationItem(m, c))
+	}
+	out.Blocks = htmlBlocks(m.Text, out.Citations)
+	return out
+}
+
+// htmlBlocks is the one place where text becomes HTML that templates do not
+// escape: package markdown has sanitised it.
+func htmlBlocks(text string, citations []page.Citation) []template.HTML {
+	cite := func(n int) (string, bool) {
+		for _, c := range citations {
+			if c.N == n {
+				return c.Href(), true
+			}
+		}
+		return "", false
+	}
+	var out []template.HTML
+	for _, b := range markdown.RenderCited(text, cite) {
+		out = append(out, template.HTML(b.HTML)) //nolint:gosec // sanitised by package markdown
+	}
+	return out
+}
+
+func citationItem(m ba.Message, c ba.Citation) page.Citation {
+	return page.Citation{N: c.N, Message: m.ID, Thread: m.Thread, Document: c.Document, Passage: c.Passage, Version: c.Version,
+		Filename: c.Filename, Place: c.Locator.String(), Quote: c.Quote}
+}
+
+func (s *Site) stopTurn(w http.ResponseWriter, r *http.Request, a ba.Actor) error {
+	return s.onTurn(w, r, func(id ba.TurnID) (ba.Turn, error) { return s.Chat.Stop(r.Context(), a, id) })
+}
+
+func (s *Site) retryTurn(w http.ResponseWriter, r *http.Request, a ba.Actor) error {
+	return s.onTurn(w, r, func(id ba.TurnID) (ba.Turn, error) {
+		return s.Chat.Retry(r.Context(), a, id, ba.NewID[ba.TurnID]())
+	})
+}
+
+func (s *Site) continueTurn(w http.ResponseWriter, r *http.Request, a ba.Actor) error {
+	return s.onTurn(w, r, func(id ba.TurnID) (ba.Turn, error) {
+		return s.Chat.Continue(r.Context(), a, id, ba.NewID[ba.TurnID]())
+	})
+}
+
+// onTurn does something to the turn in the path and goes back to its
+// conversation.
+func (s *Site) onTurn(w http.ResponseWriter, r *http.Request, do func(ba.TurnID) (ba.Turn, error)) error {
+	id, err := pathID[ba.TurnID](r, "id")
+	if err != nil {
+		return err
+	}
+	turn, err := do(id)
+	if err != nil {
+		return err
+	}
+	return redirect(w, r, threadPath(turn.Thread)+"#m-"+string(turn.Answer))
+}

@@ -1,0 +1,107 @@
+package code
+
+import (
+	"strings"
+
+	"github.com/ba-assistant/ba-assistant/preflight/check"
+	"github.com/ba-assistant/ba-assistant/preflight/repo"
+	"github.com/ba-assistant/ba-assistant/preflight/repo/syntax"
+)
+
+// cookie is one place where the server sets a cookie that keeps people signed in.
+type cookie struct {
+	site     *repo.Site
+	name     string
+	secure   *repo.Value // nil: not given
+	httpOnly *repo.Value
+	sameSite *repo.Value
+	session  bool // set by a session library, whose defaults differ
+	open     bool
+}
+
+// cookies returns the sign-in cookies of the live server code, outside of conditions on the environment.
+func cookies(in *check.Input) []cookie {
+	return once(in, "cookies", func() []cookie {
+		var out []cookie
+		eachCall(in, func(m *repo.Module, s *repo.Site, last string) {
+			if clientSide(in, m) || in.Code.Mode(s.Guards) {
+				return
+			}
+			if c, ok := cookieOf(in, m, s, last); ok {
+				out = append(out, c)
+			}
+		})
+		return out
+	})
+}
+
+func cookieOf(in *check.Input, m *repo.Module, s *repo.Site, last string) (cookie, bool) {
+	n := s.Node
+	switch {
+	case last == "set_cookie" && m.File.Lang == repo.Python, last == "cookie" && m.File.Lang == repo.Script && n.X.Is(syntax.Attr) && len(n.List) >= 2, last == "setCookie" && m.File.Lang == repo.Script && len(n.List) >= 2:
+		c := newCookie(in, s)
+		c.name = cookieName(in, s)
+		return c, signsIn(c.name)
+	case last == "SetCookie" && m.File.Lang == repo.Go && strings.HasPrefix(callName(in, s), "net/http") && len(n.List) == 2:
+		c := newCookie(in, s)
+		c.name = "session"
+		if v, ok := optionsOf(in, s).value("Name"); ok && v.Kind == repo.Text {
+			c.name = v.Text
+		}
+		return c, signsIn(c.name)
+	case strings.TrimSuffix(callName(in, s), ".default") == "express-session":
+		o := optionsOf(in, s)
+		c := cookie{site: s, name: "session", session: true, open: o.open}
+		if v, ok := o.value("cookie"); ok && v.Kind == repo.Dict {
+			inner := newCookieOptions(s, optionsIn(in, v))
+			inner.name, inner.session = "session", true
+			return inner, true
+		}
+		return c, true
+	}
+	return cookie{}, false
+}
+
+func newCookie(in *check.Input, s *repo.Site) cookie { return newCookieOptions(s, optionsOf(in, s)) }
+
+func newCookieOptions(s *repo.Site, o *options) cookie {
+	c := cookie{site: s}
+	get := func(names ...string) *repo.Value {
+		if v, ok := o.value(names...); ok {
+			return &v
+		}
+		return nil
+	}
+	c.secure, c.httpOnly, c.sameSite = get("secure", "Secure"), get("httponly", "httpOnly", "HttpOnly"), get("samesite", "sameSite", "SameSite")
+	for _, a := range s.Node.List {
+		c.open = c.open || a.Kind == syntax.Spread
+	}
+	return c
+}
+
+func cookieName(in *check.Input, s *repo.Site) string {
+	x := syntax.Arg(s.Node, 0, "key", "name")
+	if v := in.Code.Value(x, s.Scope); v.Fallback().Kind == repo.Text {
+		return v.Fallback().Text
+	}
+	return syntax.Last(x)
+}
+
+// signsIn reports whether a cookie of this name keeps somebody signed in.
+func signsIn(name string) bool {
+	return words(name, "session", "sid", "token", "auth", "jwt", "access", "refresh", "sessionid", "login") && !words(name, "csrf", "xsrf", "theme", "state")
+}
+
+// certainly reports whether a given value is that boolean whatever variables are set.
+func certainly(v *repo.Value, want string) bool {
+	return v != nil && v.Kind == repo.Bool && v.Text == want
+}
+
+// sameSiteIs reports whether a cookie's SameSite is certainly the given word.
+func (c *cookie) sameSiteIs(word string) bool {
+	if c.sameSite == nil {
+		return false
+	}
+	v := *c.sameSite
+	return v.Kind == repo.Text && strings.EqualFold(v.Text, word) || v.Kind == repo.External && strings.HasSuffix(v.Name, "SameSite"+word+"Mode")
+}

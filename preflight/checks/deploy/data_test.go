@@ -1,0 +1,44 @@
+package deploy
+
+import (
+	"github.com/ba-assistant/ba-assistant/preflight"
+	"github.com/ba-assistant/ba-assistant/preflight/check/checktest"
+)
+
+const (
+	fastAPI  = "-- main.py --\nimport os\nfrom fastapi import FastAPI\nfrom sqlalchemy import create_engine\nURL = os.getenv('DATABASE_URL', 'sqlite:///./app.db')\nengine = create_engine(URL)\napp = FastAPI()\n@app.get('/')\ndef home():\n    return {}\n"
+	pyImage  = "-- Dockerfile --\nFROM python:3.12-slim\nWORKDIR /app\nCOPY . .\nCMD [\"uvicorn\", \"main:app\", \"--host\", \"0.0.0.0\", \"--port\", \"8000\"]\n"
+	renderPy = "-- render.yaml --\nservices:\n  - type: web\n    name: api\n    runtime: python\n    startCommand: uvicorn main:app --host 0.0.0.0 --port $PORT\n"
+)
+
+func dataSuites() []checktest.Suite {
+	return []checktest.Suite{
+		{Check: data01,
+			Faulty: []checktest.Case{
+				{Name: "a default in the code that render.yaml does not replace", Files: renderPy + fastAPI, At: "main.py:4", Path: "render.yaml: api"},
+				{Name: "an Express app in compose without a volume", Files: "-- compose.yaml --\nservices:\n  web:\n    build: .\n    ports: ['80:3000']\n    environment:\n      NODE_ENV: production\n-- Dockerfile --\nFROM node:22\nWORKDIR /srv\nCOPY . .\nCMD [\"node\", \"server.js\"]\n-- package.json --\n{\"dependencies\": {\"express\": \"4\", \"better-sqlite3\": \"11\"}}\n-- server.js --\nconst express = require('express')\nconst Database = require('better-sqlite3')\nconst db = new Database('shop.db')\nconst app = express()\napp.get('/', (req, res) => res.json({}))\napp.listen(3000)\n", At: "server.js:3"},
+				{Name: "Railway, where the dashboard may know better", Files: "-- railway.json --\n{\"deploy\": {\"startCommand\": \"uvicorn main:app --host 0.0.0.0 --port $PORT\"}}\n" + fastAPI, Level: preflight.Warn},
+				{Name: "no deployment description at all", Files: fastAPI, Level: preflight.Warn, Says: "no deployment description"},
+				{Name: "Django's default on Fly", Files: "-- fly.toml --\napp = 'site'\n[http_service]\n  internal_port = 8000\n-- Dockerfile --\nFROM python:3.12\nWORKDIR /code\nCOPY . .\nCMD [\"gunicorn\", \"site.wsgi\"]\n-- site/wsgi.py --\nfrom django.core.wsgi import get_wsgi_application\nimport os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'site.settings')\napplication = get_wsgi_application()\n-- site/settings.py --\nfrom pathlib import Path\nBASE_DIR = Path(__file__).resolve().parent.parent\nDATABASES = {'default': {'ENGINE': 'django.db.backends.sqlite3', 'NAME': BASE_DIR / 'db.sqlite3'}}\n"},
+			},
+			Fine: []checktest.Case{
+				{Name: "a managed database set by the manifest", Files: renderPy + "    envVars:\n      - key: DATABASE_URL\n        fromDatabase:\n          name: db\n          property: connectionString\ndatabases:\n  - name: db\n" + fastAPI, State: preflight.StatePass},
+				{Name: "a named volume over the file", Files: "-- compose.yaml --\nservices:\n  web:\n    build: .\n    volumes: ['data:/app/data']\n    environment:\n      DATABASE_URL: sqlite:///./data/app.db\nvolumes:\n  data:\n" + pyImage + fastAPI, State: preflight.StatePass},
+				{Name: "SQLite only where nothing says production", Files: renderPy + "    envVars:\n      - key: ENVIRONMENT\n        value: production\n-- main.py --\nimport os\nfrom fastapi import FastAPI\nfrom sqlalchemy import create_engine\nif os.getenv('ENVIRONMENT', 'production') == 'production':\n    engine = create_engine(os.environ['DATABASE_URL'])\nelse:\n    engine = create_engine('sqlite:///./dev.db')\napp = FastAPI()\n"},
+				{Name: "a script that is no part of the server", Files: renderPy + "-- main.py --\nfrom fastapi import FastAPI\napp = FastAPI()\n-- scripts/convert.py --\nimport sqlite3\nsqlite3.connect('old.db')\n", State: preflight.StateNotApplicable},
+				{Name: "a command line tool without any route", Files: "-- tool.py --\nimport sqlite3\ndb = sqlite3.connect('notes.db')\n"},
+				{Name: "an image whose README mounts the folder", Files: "-- README.md --\n    docker run -v notes:/app/data -p 80:8000 notes\n-- main.py --\nfrom fastapi import FastAPI\nfrom sqlalchemy import create_engine\nengine = create_engine('sqlite:///./data/app.db')\napp = FastAPI()\n@app.get('/')\ndef home():\n    return {}\n" + pyImage},
+			},
+		},
+		{Check: data02,
+			Faulty: []checktest.Case{
+				{Name: "three slashes where four were meant", Files: data02.Bad, At: "fly.toml:6"},
+				{Name: "a disk beside the folder of the program", Files: renderPy + "    disk:\n      name: data\n      mountPath: /var/data\n    envVars:\n      - key: DATABASE_URL\n        value: sqlite:////opt/render/project/src/app.db\n" + fastAPI, Says: "/var/data"},
+			},
+			Fine: []checktest.Case{
+				{Name: "a relative path below the mount", Files: "-- compose.yaml --\nservices:\n  web:\n    build: .\n    volumes: ['data:/app']\nvolumes:\n  data:\n" + pyImage + fastAPI, State: preflight.StatePass},
+				{Name: "a variable that the platform's dashboard has", Files: "-- fly.toml --\napp = 'x'\n[mounts]\n  source = 'data'\n  destination = '/data'\n-- main.py --\nimport os\nfrom fastapi import FastAPI\nfrom sqlalchemy import create_engine\nengine = create_engine(os.environ['DATABASE_URL'])\napp = FastAPI()\n" + pyImage},
+			},
+		},
+	}
+}
