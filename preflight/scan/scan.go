@@ -76,6 +76,9 @@ func Run(ctx context.Context, o Options) (*preflight.Report, error) {
 	report.Tool = preflight.Tool{Name: "preflight", Version: o.Version}
 	report.Time = r.now.UTC().Truncate(time.Second)
 	report.Target = preflight.Target{Path: o.Path, URL: o.Site.URL, API: o.Site.API}
+	if ctx.Err() != nil {
+		r.fail("the run was stopped before it was complete")
+	}
 	report.Errors = append(report.Errors, r.errors...)
 	if r.repo != nil {
 		for _, p := range r.repo.input.Paths() {
