@@ -10,17 +10,20 @@ import (
 // The identifier types. All hold a UUID in its canonical text form (RFC 9562);
 // the ones made here are version 7, so they sort by the time of their making.
 type (
-	UserID       string
-	SessionID    string
-	TokenID      string
-	InvitationID string
-	ProjectID    string
-	DocumentID   string
-	PassageID    string
-	ThreadID     string
-	MessageID    string
-	TurnID       string
-	ArtifactID   string
+	UserID        string
+	SessionID     string
+	TokenID       string
+	InvitationID  string
+	ProjectID     string
+	DocumentID    string
+	PassageID     string
+	ThreadID      string
+	MessageID     string
+	TurnID        string
+	ArtifactID    string
+	RequirementID string
+	NoteID        string
+	ReservationID string
 )
 
 // NewID returns a new UUID version 7 (RFC 9562, section 5.7).

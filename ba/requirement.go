@@ -1,0 +1,181 @@
+package ba
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// RequirementType is the class of a requirement (ISO/IEC/IEEE 29148, 5.2.8).
+type RequirementType string
+
+// The types of a requirement.
+const (
+	RequirementFunctional   RequirementType = "functional"
+	RequirementQuality      RequirementType = "quality" // a quality characteristic of ISO/IEC 25010
+	RequirementConstraint   RequirementType = "constraint"
+	RequirementBusinessRule RequirementType = "business_rule"
+	RequirementInterface    RequirementType = "interface"
+	RequirementData         RequirementType = "data"
+)
+
+// RequirementTypes lists the types in the order in which people see them.
+var RequirementTypes = []RequirementType{RequirementFunctional, RequirementQuality, RequirementConstraint,
+	RequirementBusinessRule, RequirementInterface, RequirementData}
+
+// Valid reports whether t is one of the types.
+func (t RequirementType) Valid() bool { return slices.Contains(RequirementTypes, t) }
+
+// Quality is a product quality characteristic of ISO/IEC 25010:2011, empty for
+// requirements of another type.
+type Quality string
+
+// The characteristics of ISO/IEC 25010:2011, section 4.2.
+const (
+	QualityPerformance     Quality = "performance_efficiency"
+	QualityCompatibility   Quality = "compatibility"
+	QualityUsability       Quality = "usability"
+	QualityReliability     Quality = "reliability"
+	QualitySecurity        Quality = "security"
+	QualityMaintainability Quality = "maintainability"
+	QualityPortability     Quality = "portability"
+)
+
+// Qualities lists the characteristics in the order of the standard.
+var Qualities = []Quality{QualityPerformance, QualityCompatibility, QualityUsability, QualityReliability,
+	QualitySecurity, QualityMaintainability, QualityPortability}
+
+// Valid reports whether q is one of the characteristics.
+func (q Quality) Valid() bool { return slices.Contains(Qualities, q) }
+
+// Priority is the importance of a requirement by MoSCoW (DSDM Agile Project
+// Framework, chapter 10); the empty Priority is not decided yet.
+type Priority string
+
+// The priorities.
+const (
+	PriorityMust   Priority = "must"
+	PriorityShould Priority = "should"
+	PriorityCould  Priority = "could"
+	PriorityWont   Priority = "wont"
+)
+
+// Priorities lists the priorities, the highest first.
+var Priorities = []Priority{PriorityMust, PriorityShould, PriorityCould, PriorityWont}
+
+// Valid reports whether p is decided and one of the four.
+func (p Priority) Valid() bool { return slices.Contains(Priorities, p) }
+
+// RequirementStatus is how far the agreement on a requirement has come.
+type RequirementStatus string
+
+// The states of a requirement.
+const (
+	RequirementDraft    RequirementStatus = "draft"
+	RequirementReviewed RequirementStatus = "reviewed"
+	RequirementApproved RequirementStatus = "approved"
+	RequirementRejected RequirementStatus = "rejected"
+)
+
+// RequirementStatuses lists the states in their usual order.
+var RequirementStatuses = []RequirementStatus{RequirementDraft, RequirementReviewed, RequirementApproved, RequirementRejected}
+
+// Valid reports whether s is one of the states.
+func (s RequirementStatus) Valid() bool { return slices.Contains(RequirementStatuses, s) }
+
+// Requirement is one statement of what is needed, with where it came from. Its
+// Number is given once in a project, is never used again and survives every
+// regeneration of an artifact.
+type Requirement struct {
+	ID        RequirementID
+	Project   ProjectID
+	Number    int
+	Version   int // counted from 1; a change against an older one is refused
+	Statement string
+	Type      RequirementType
+	Quality   Quality
+	Priority  Priority
+	Rationale string
+	Criteria  []Criterion
+	Status    RequirementStatus
+	Owner     UserID // who answers for it; empty for nobody
+	Links     []Link
+	Waivers   []Waiver
+	CreatedBy UserID
+	CreatedAt time.Time
+	UpdatedAt time.Time
+}
+
+// Key returns the number as people quote it, such as REQ-0042.
+func (r *Requirement) Key() string { return RequirementKey(r.Number) }
+
+// RequirementKey returns the key of a number, such as REQ-0042.
+func RequirementKey(number int) string { return fmt.Sprintf("REQ-%04d", number) }
+
+// ParseRequirementKey returns the number of a key such as REQ-0042 or req-42,
+// and false for any other text.
+func ParseRequirementKey(s string) (int, bool) {
+	digits, found := strings.CutPrefix(strings.ToUpper(strings.TrimSpace(s)), "REQ-")
+	n, err := strconv.Atoi(digits)
+	return n, found && err == nil && n > 0 && !strings.HasPrefix(digits, "+")
+}
+
+// Assumption reports whether no source supports the statement as it is quoted
+// today: such a requirement is labelled an assumption.
+func (r *Requirement) Assumption() bool {
+	return !slices.ContainsFunc(r.Links, func(l Link) bool { return l.State == LinkVerified })
+}
+
+// Suspect reports whether a quoted source has changed or is gone.
+func (r *Requirement) Suspect() bool {
+	return slices.ContainsFunc(r.Links, func(l Link) bool { return l.State == LinkSuspect })
+}
+
+// Criterion is an acceptance criterion in the Given/When/Then form of Gherkin.
+type Criterion struct {
+	Given string `json:"given"`
+	When  string `json:"when"`
+	Then  string `json:"then"`
+}
+
+// LinkState is whether the quote of a link is in its source.
+type LinkState string
+
+// The states of a link.
+const (
+	LinkVerified LinkState = "verified" // the quote is verbatim in the source's newest version
+	LinkSuspect  LinkState = "suspect"  // the source changed or is gone since
+)
+
+// Link ties a requirement to the passage of a document or the message that it
+// came from. Exactly one of Passage and Message is set.
+type Link struct {
+	Document DocumentID
+	Version  int // of the document, when the quote was verified last
+	Passage  PassageID
+	Thread   ThreadID
+	Message  MessageID
+	Filename string // of the document, or the title of the thread
+	Locator  Locator
+	Quote    string // verbatim
+	Hash     string // QuoteHash(Quote), kept to notice a change by hand
+	State    LinkState
+	Now      string // of a suspect link: what stands in the quote's place today; empty where it is gone
+}
+
+// QuoteHash returns the SHA-256 of the quote in hexadecimal.
+func QuoteHash(quote string) string {
+	sum := sha256.Sum256([]byte(quote))
+	return hex.EncodeToString(sum[:])
+}
+
+// Waiver keeps a finding of the quality rules from being shown, with the reason.
+type Waiver struct {
+	Rule   string `json:"rule"`
+	Reason string `json:"reason"`
+	By     UserID `json:"by"`
+}
