@@ -1,6 +1,9 @@
 package ba
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
 	"slices"
 	"time"
 )
@@ -26,13 +29,26 @@ func (k ArtifactKind) Valid() bool { return slices.Contains(ArtifactKinds, k) }
 // ArtifactState is how far the generation of an artifact has come.
 type ArtifactState string
 
-// The states of an artifact. An interrupted one keeps its sections and can go on.
+// The states of an artifact. An interrupted or failed one keeps its sections
+// and can go on.
 const (
 	ArtifactGenerating  ArtifactState = "generating"
 	ArtifactReady       ArtifactState = "ready"
 	ArtifactInterrupted ArtifactState = "interrupted"
 	ArtifactFailed      ArtifactState = "failed"
 )
+
+// ArtifactOrigin is where the content of a version came from.
+type ArtifactOrigin string
+
+// The origins of a version.
+const (
+	OriginGenerated ArtifactOrigin = "generated"
+	OriginEdited    ArtifactOrigin = "edited" // by hand
+)
+
+// MaxInstructionsLen is how many characters the instructions of an artifact may have.
+const MaxInstructionsLen = 10_000
 
 // Artifact is a generated document of a project in one of its versions.
 type Artifact struct {
@@ -43,10 +59,19 @@ type Artifact struct {
 	Title        string
 	Instructions string
 	State        ArtifactState
-	Failure      *Failure
-	Version      int // the newest, counted from 1
+	Failure      *Failure // why it was interrupted or failed; nil otherwise
+	Version      int      // that is held here, counted from 1
+	Newest       int      // the newest version
+	Revision     int      // of the version's content: a change against an older one is refused
+	Origin       ArtifactOrigin
 	Sections     []Section
-	Approval     *Approval // of this version; nil for none
+	Requirements []Requirement // that the sections name, as they were when they were written
+	Sources      []Source      // that the sections cite
+	Approvals    []Approval    // of this version, the oldest first
+	Provider     string        // who writes it
+	Model        string
+	Epoch        int64 // of the generation's owner: a write with an older epoch is refused
+	Usage        Usage // of all its generations
 	CreatedBy    UserID
 	CreatedAt    time.Time
 	UpdatedAt    time.Time
@@ -60,12 +85,97 @@ type Section struct {
 	Text  string `json:"text"`
 	// Requirements are shown after the text, in order.
 	Requirements []RequirementID `json:"requirements,omitempty"`
-	Done         bool            `json:"done"` // written to its end
+	// Remarks say what the check of a generated text took out or labelled.
+	Remarks []string `json:"remarks,omitempty"`
+	Done    bool     `json:"done"` // written to its end
 }
 
-// Approval is somebody's consent to the exact content of one version.
+// Source is a verbatim quote that the text of an artifact cites by its number,
+// such as [3].
+type Source struct {
+	N int
+	Link
+}
+
+// Approval is somebody's consent to the exact content of one version. It is
+// void once the content has another hash.
 type Approval struct {
 	By   UserID
 	At   time.Time
 	Hash string // of the content that was approved, SHA-256 in hexadecimal
+}
+
+// Hash returns the SHA-256 of the content in hexadecimal: of the title and of
+// what the sections say, show and cite. It changes with every word of them and
+// with nothing else.
+func (a *Artifact) Hash() string {
+	type requirement struct {
+		Number                         int
+		Statement, Rationale           string
+		Type, Quality, Priority, State string
+		Criteria                       []Criterion
+		Quotes                         []string
+	}
+	type section struct {
+		Key, Title, Text string
+		Requirements     []RequirementID
+	}
+	content := struct {
+		Title        string
+		Sections     []section
+		Requirements []requirement
+		Sources      []string
+	}{Title: a.Title}
+	for _, s := range a.Sections {
+		content.Sections = append(content.Sections, section{s.Key, s.Title, s.Text, s.Requirements})
+	}
+	for _, r := range a.Requirements {
+		shown := requirement{r.Number, r.Statement, r.Rationale, string(r.Type), string(r.Quality), string(r.Priority), string(r.Status), r.Criteria, nil}
+		for _, l := range r.Links {
+			shown.Quotes = append(shown.Quotes, string(l.State)+" "+l.Hash)
+		}
+		content.Requirements = append(content.Requirements, shown)
+	}
+	for _, s := range a.Sources {
+		content.Sources = append(content.Sources, itoa(s.N)+" "+s.Hash)
+	}
+	data, err := json.Marshal(content)
+	if err != nil {
+		panic("ba: a content of texts and numbers always encodes: " + err.Error())
+	}
+	sum := sha256.Sum256(data)
+	return hex.EncodeToString(sum[:])
+}
+
+// Approved reports whether somebody approved the content as it is now.
+func (a *Artifact) Approved() bool {
+	hash := a.Hash()
+	return slices.ContainsFunc(a.Approvals, func(p Approval) bool { return p.Hash == hash })
+}
+
+// Requirement returns the requirement with the id as the artifact shows it, or nil.
+func (a *Artifact) Requirement(id RequirementID) *Requirement {
+	for i := range a.Requirements {
+		if a.Requirements[i].ID == id {
+			return &a.Requirements[i]
+		}
+	}
+	return nil
+}
+
+// ArtifactVersion is an entry of an artifact's history.
+type ArtifactVersion struct {
+	Version   int
+	Revision  int
+	Origin    ArtifactOrigin
+	Hash      string // of its content; empty while it is generated
+	Approvals []Approval
+	CreatedBy UserID
+	CreatedAt time.Time
+	UpdatedAt time.Time
+}
+
+// Approved reports whether an approval is of the version's content as it is.
+func (v *ArtifactVersion) Approved() bool {
+	return slices.ContainsFunc(v.Approvals, func(p Approval) bool { return p.Hash == v.Hash })
 }
