@@ -18,7 +18,9 @@
 //   - turn: one question and its answer, from queued to a final state.
 //   - citation: a quote in an answer, with the passage that it comes from.
 //   - artifact: what is generated from a conversation, such as a BRD.
-//   - requirement: a statement with an id, a type and links to its sources.
+//   - requirement: a statement with an id, a type and links to its sources. A
+//     link holds a quote; it is suspect when the quoted text changed or is gone.
+//   - note: an open question, a decision or an assumption of a project.
 //   - scope: what shares one data key: a project, a user's loose threads, or
 //     the instance.
 //

@@ -22,6 +22,7 @@ type (
 	TurnID        string
 	ArtifactID    string
 	RequirementID string
+	LinkID        string
 	NoteID        string
 	ReservationID string
 )

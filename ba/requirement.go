@@ -1,8 +1,6 @@
 package ba
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"slices"
 	"strconv"
@@ -106,6 +104,7 @@ type Requirement struct {
 	Links     []Link
 	Waivers   []Waiver
 	CreatedBy UserID
+	UpdatedBy UserID // who made this version
 	CreatedAt time.Time
 	UpdatedAt time.Time
 }
@@ -142,40 +141,83 @@ type Criterion struct {
 	Then  string `json:"then"`
 }
 
-// LinkState is whether the quote of a link is in its source.
-type LinkState string
-
-// The states of a link.
-const (
-	LinkVerified LinkState = "verified" // the quote is verbatim in the source's newest version
-	LinkSuspect  LinkState = "suspect"  // the source changed or is gone since
-)
-
-// Link ties a requirement to the passage of a document or the message that it
-// came from. Exactly one of Passage and Message is set.
-type Link struct {
-	Document DocumentID
-	Version  int // of the document, when the quote was verified last
-	Passage  PassageID
-	Thread   ThreadID
-	Message  MessageID
-	Filename string // of the document, or the title of the thread
-	Locator  Locator
-	Quote    string // verbatim
-	Hash     string // QuoteHash(Quote), kept to notice a change by hand
-	State    LinkState
-	Now      string // of a suspect link: what stands in the quote's place today; empty where it is gone
-}
-
-// QuoteHash returns the SHA-256 of the quote in hexadecimal.
-func QuoteHash(quote string) string {
-	sum := sha256.Sum256([]byte(quote))
-	return hex.EncodeToString(sum[:])
-}
-
 // Waiver keeps a finding of the quality rules from being shown, with the reason.
 type Waiver struct {
 	Rule   string `json:"rule"`
 	Reason string `json:"reason"`
 	By     UserID `json:"by"`
+}
+
+// The limits of a requirement.
+const (
+	MaxRequirements    = 10_000 // of one project
+	MaxStatementLen    = 2_000  // in characters
+	MaxRationaleLen    = 10_000
+	MaxCriteria        = 50
+	MaxCriterionLen    = 2_000 // of each of its three parts
+	MaxWaivers         = 50
+	MaxWaiverReasonLen = 1_000
+	MaxLinks           = 50 // of one requirement
+)
+
+// Validate reports every fault of what a person typed or chose as one Invalid
+// error.
+func (r *Requirement) Validate() error {
+	fields := CheckText("body.statement", r.Statement, 1, MaxStatementLen)
+	fields = append(fields, CheckText("body.rationale", r.Rationale, 0, MaxRationaleLen)...)
+	fields = append(fields, r.checkClass()...)
+	fields = append(fields, r.checkCriteria()...)
+	return InvalidFields(append(fields, r.checkWaivers()...))
+}
+
+func (r *Requirement) checkClass() []Field {
+	var fields []Field
+	if !r.Type.Valid() {
+		fields = append(fields, Field{"body.type", "must be one of " + listed(RequirementTypes)})
+	}
+	if r.Quality != "" && (!r.Quality.Valid() || r.Type != RequirementQuality) {
+		fields = append(fields, Field{"body.quality", "is for requirements of the type quality only, and one of " + listed(Qualities)})
+	}
+	if r.Priority != "" && !r.Priority.Valid() {
+		fields = append(fields, Field{"body.priority", "must be empty or one of " + listed(Priorities)})
+	}
+	if !r.Status.Valid() {
+		fields = append(fields, Field{"body.status", "must be one of " + listed(RequirementStatuses)})
+	}
+	return fields
+}
+
+func (r *Requirement) checkCriteria() []Field {
+	if len(r.Criteria) > MaxCriteria {
+		return []Field{{"body.criteria", "may be " + itoa(MaxCriteria) + " at most"}}
+	}
+	var fields []Field
+	for i, c := range r.Criteria {
+		at := "body.criteria[" + itoa(i) + "]."
+		fields = append(fields, CheckText(at+"given", c.Given, 0, MaxCriterionLen)...)
+		fields = append(fields, CheckText(at+"when", c.When, 0, MaxCriterionLen)...)
+		fields = append(fields, CheckText(at+"then", c.Then, 1, MaxCriterionLen)...)
+	}
+	return fields
+}
+
+func (r *Requirement) checkWaivers() []Field {
+	if len(r.Waivers) > MaxWaivers {
+		return []Field{{"body.waivers", "may be " + itoa(MaxWaivers) + " at most"}}
+	}
+	var fields []Field
+	for i, w := range r.Waivers {
+		at := "body.waivers[" + itoa(i) + "]."
+		fields = append(fields, CheckText(at+"rule", w.Rule, 1, MaxNameLen)...)
+		fields = append(fields, CheckText(at+"reason", w.Reason, 1, MaxWaiverReasonLen)...)
+	}
+	return fields
+}
+
+func listed[T ~string](values []T) string {
+	names := make([]string, len(values))
+	for i, v := range values {
+		names[i] = string(v)
+	}
+	return strings.Join(names, ", ")
 }
