@@ -31,8 +31,8 @@ check:
 	go vet ./...
 
 unit:
-	go test -race -timeout 20m $$(go list ./... | grep -v -E '/$(NORACE)(/|$$)')
 	go test -timeout 20m ./$(NORACE)/...
+	go test -race -timeout 20m $$(go list ./... | grep -v -E '/$(NORACE)(/|$$)')
 
 e2e:
 	cd e2e && npm ci --silent --ignore-scripts && go vet ./... && go test -timeout 30m ./...

@@ -218,7 +218,7 @@ func TestThePreviousVersionIsFoundUntilTheNextIsReady(t *testing.T) {
 
 func TestAChildThatIsKilledIsReplaced(t *testing.T) {
 	var attempts atomic.Int32
-	killed, healthy := supervisor(t, suicideVerb), supervisor(t, childVerb)
+	killed, healthy := newSupervisor(suicideVerb), newSupervisor(childVerb)
 	d := newDesk(t, soon, func(deps *library.Deps) {
 		deps.Extractor = extractorFunc(func(ctx context.Context, in extract.Input) (extract.Result, error) {
 			if attempts.Add(1) <= 2 {

@@ -2,6 +2,7 @@ package library_test
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"iter"
 	"log/slog"
@@ -17,6 +18,7 @@ import (
 	"github.com/ba-assistant/ba-assistant/internal/library"
 	"github.com/ba-assistant/ba-assistant/internal/store"
 	"github.com/ba-assistant/ba-assistant/internal/store/storetest"
+	"github.com/ba-assistant/ba-assistant/internal/testenv"
 )
 
 // Verbs of this test program as a child process.
@@ -32,6 +34,10 @@ func TestMain(m *testing.M) {
 	if len(os.Args) == 2 && os.Args[1] == suicideVerb {
 		die()
 	}
+	if err := newSupervisor(childVerb).Warm(context.Background()); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
 	os.Exit(m.Run())
 }
 
@@ -42,13 +48,18 @@ func die() {
 	select {}
 }
 
-func supervisor(t testing.TB, verb string) *extract.Supervisor {
-	t.Helper()
+// newSupervisor returns one whose children are this program. Its cache of the
+// PDF engine stays from run to run, as it does in a data directory.
+func newSupervisor(verb string) *extract.Supervisor {
 	dir, err := os.UserCacheDir()
 	if err != nil {
 		dir = os.TempDir()
 	}
-	return &extract.Supervisor{Args: []string{verb}, CacheDir: filepath.Join(dir, "ba-assistant-test", "pdf")}
+	s := &extract.Supervisor{Args: []string{verb}, CacheDir: filepath.Join(dir, "ba-assistant-test", "pdf")}
+	if testenv.Race { // whose own memory counts too
+		s.MemoryMB = 3 << 10
+	}
+	return s
 }
 
 // desk is a library with a user and a project.
@@ -72,7 +83,7 @@ func newDesk(t testing.TB, change ...func(*library.Deps)) *desk {
 func openDesk(t testing.TB, db *store.DB, a ba.Actor, project ba.ProjectID, change ...func(*library.Deps)) *desk {
 	t.Helper()
 	log := &recorder{}
-	deps := library.Deps{Store: db, Extractor: supervisor(t, childVerb), MaxUpload: 20 << 20, Workers: 2, Instance: "test",
+	deps := library.Deps{Store: db, Extractor: newSupervisor(childVerb), MaxUpload: 20 << 20, Workers: 2, Instance: "test",
 		Clock: time.Now, Log: slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug}))}
 	for _, c := range change {
 		c(&deps)

@@ -131,8 +131,10 @@ func uploadGone() error {
 }
 
 // FinishUpload makes the upload the newest version, which waits for its text
-// to be extracted. A missing piece is Invalid.
+// to be extracted, and returns the document as it is at this moment. A missing
+// piece is Invalid.
 func (db *DB) FinishUpload(ctx context.Context, a ba.Actor, d ba.Document, size int64) (ba.Document, error) {
+	var stored documentRow
 	err := db.write(ctx, "finish an upload", func(t *tx) error {
 		if err := require(t.rower(), a, d.Project, ba.RoleEditor); err != nil {
 			return err
@@ -151,12 +153,17 @@ func (db *DB) FinishUpload(ctx context.Context, a ba.Actor, d ba.Document, size 
 		if err := t.change(uploadGone(), qNewVersion, d.Version, d.ID, d.Version-1); err != nil {
 			return err
 		}
-		return touch(t, d.Project, now)
+		if err := touch(t, d.Project, now); err != nil {
+			return err
+		}
+		var err error
+		stored, err = scanDocument(t.row(qDocument, a.User, d.ID).Scan)
+		return err
 	})
 	if err != nil {
 		return ba.Document{}, err
 	}
-	return db.Document(ctx, a, d.ID)
+	return db.openDocument(ctx, stored)
 }
 
 // AbortUpload removes what was stored of an upload that is not finished.
