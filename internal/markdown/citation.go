@@ -20,8 +20,9 @@ var (
 // citation is a number in brackets that refers to a source.
 type citation struct {
 	ast.BaseInline
-	n    int
-	href string
+	n        int
+	href     string
+	from, to int // in the source
 }
 
 func (c *citation) Kind() ast.NodeKind         { return kindCitation }
@@ -34,12 +35,12 @@ type citationParser struct{}
 func (citationParser) Trigger() []byte { return []byte{'['} }
 
 func (citationParser) Parse(_ ast.Node, block text.Reader, pc parser.Context) ast.Node {
-	line, _ := block.PeekLine()
+	line, at := block.PeekLine()
 	n, width := citationNumber(line)
 	if n == 0 {
 		return nil
 	}
-	node := &citation{n: n}
+	node := &citation{n: n, from: at.Start, to: at.Start + width}
 	if cite, _ := pc.Get(citerKey).(Citer); cite != nil {
 		href, ok := cite(n)
 		if !ok {
