@@ -30,6 +30,7 @@ var order = []string{
 	"internal/llm/replay",
 	"internal/markdown",
 	"internal/extract",
+	"internal/requirement/statement",
 	"internal/lint",
 	"internal/export",
 	"internal/store",

@@ -1,0 +1,81 @@
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+)
+
+func main() {
+	show := flag.String("show", "", "print what went wrong: documents, sentences, classes or stories")
+	only := flag.String("only", "", "of -show: a part of the document's name")
+	flag.Parse()
+	if err := run(os.Stdout, *show, *only); err != nil {
+		fmt.Fprintln(os.Stderr, "requirements:", err)
+		os.Exit(1)
+	}
+}
+
+func run(w io.Writer, show, only string) error {
+	shared, err := sharedFolder()
+	if err != nil {
+		return err
+	}
+	faults := &log{w: w, kind: show, only: only}
+	r, err := measure(shared, faults)
+	if err != nil {
+		return err
+	}
+	if show == "" {
+		r.print(w)
+	}
+	return nil
+}
+
+// measure takes all figures.
+func measure(shared string, faults *log) (*report, error) {
+	r := &report{}
+	var err error
+	if r.documents, err = measureDocuments(shared, faults); err != nil {
+		return nil, err
+	}
+	if r.sentences, err = measureSentences(shared, faults); err != nil {
+		return nil, err
+	}
+	if r.classes, err = measureClasses(shared, faults); err != nil {
+		return nil, err
+	}
+	r.stories, err = measureStories(shared, faults)
+	return r, err
+}
+
+// sharedFolder returns the labelled data beside the repository.
+func sharedFolder() (string, error) {
+	dir, err := os.Getwd()
+	if err != nil {
+		return "", err
+	}
+	for ; dir != filepath.Dir(dir); dir = filepath.Dir(dir) {
+		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err != nil {
+			continue
+		}
+		shared := filepath.Join(filepath.Dir(dir), "shared")
+		if _, err := os.Stat(filepath.Join(shared, "requirements")); err == nil {
+			return shared, nil
+		}
+	}
+	return "", errors.New("the labelled data was not found: it lies in ../shared/requirements beside the repository where the maintainers build")
+}
+
+// log prints what went wrong, where that was asked for.
+type log struct {
+	w          io.Writer
+	kind, only string
+}
+
+func (l *log) on(kind string) bool { return l.kind == kind }
+
+func (l *log) printf(format string, args ...any) { fmt.Fprintf(l.w, format, args...) }

@@ -1,0 +1,92 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+
+	"github.com/ba-assistant/ba-assistant/ba"
+)
+
+// report is all that was measured.
+type report struct {
+	documents []documentResult
+	sentences map[string]figure
+	classes   classResult
+	stories   map[string]storyResult
+}
+
+func (r *report) print(w io.Writer) {
+	r.printDocuments(w)
+	r.printSentences(w)
+	r.printClasses(w)
+	r.printStories(w)
+}
+
+// total adds up the documents.
+func (r *report) total() documentResult {
+	t := documentResult{name: "all"}
+	for _, d := range r.documents {
+		t.list, t.found, t.candidates, t.right = t.list+d.list, t.found+d.found, t.candidates+d.candidates, t.right+d.right
+		t.same, t.verbatim, t.blocks, t.took = t.same+d.same, t.verbatim+d.verbatim, t.blocks+d.blocks, t.took+d.took
+	}
+	return t
+}
+
+func (r *report) printDocuments(w io.Writer) {
+	fmt.Fprint(w, "## Documents to requirements\n\n| document | listed | found | as one | candidates | right | recall | precision | F1 | verbatim |\n| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n")
+	for _, d := range append(slices.Clone(r.documents), r.total()) {
+		fmt.Fprintf(w, "| %s | %d | %d | %d | %d | %d | %.3f | %.3f | %.3f | %d |\n", d.name, d.list, d.found, d.same, d.candidates, d.right,
+			d.recall(), d.precision(), harmonic(d.recall(), d.precision()), d.verbatim)
+	}
+	fmt.Fprintln(w)
+}
+
+// allSentences adds up the documents.
+func (r *report) allSentences() figure {
+	var all figure
+	for _, f := range r.sentences {
+		all = all.plus(f)
+	}
+	return all
+}
+
+func (r *report) printSentences(w io.Writer) {
+	fmt.Fprint(w, "## Requirement or not\n\n| document | requirements | others | precision | recall | F1 | macro F1 | accuracy |\n| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n")
+	for _, name := range slices.Sorted(maps.Keys(r.sentences)) {
+		printSentence(w, name, r.sentences[name])
+	}
+	printSentence(w, "all", r.allSentences())
+	fmt.Fprintln(w)
+}
+
+func printSentence(w io.Writer, name string, f figure) {
+	fmt.Fprintf(w, "| %s | %d | %d | %.3f | %.3f | %.3f | %.3f | %.3f |\n", name, f.truePos+f.falseNeg, f.falsePos+f.trueNeg, f.precision(), f.recall(), f.f1(), f.macroF1(), f.accuracy())
+}
+
+func (r *report) printClasses(w io.Writer) {
+	fmt.Fprint(w, "## Types\n\n| set | functional F1 | other F1 | macro F1 |\n| --- | ---: | ---: | ---: |\n")
+	for _, name := range slices.Sorted(maps.Keys(r.classes.functional)) {
+		f := r.classes.functional[name]
+		fmt.Fprintf(w, "| %s | %.3f | %.3f | %.3f |\n", name, f.f1(), f.not().f1(), f.macroF1())
+	}
+	for _, name := range []string{"functional", "quality"} {
+		f := r.classes.relabelled[name]
+		fmt.Fprintf(w, "| relabelled: %s | %.3f | %.3f | %.3f |\n", name, f.f1(), f.not().f1(), f.macroF1())
+	}
+	fmt.Fprint(w, "\n| characteristic | precision | recall | F1 |\n| --- | ---: | ---: | ---: |\n")
+	for _, q := range ba.Qualities {
+		f := r.classes.qualities[q]
+		fmt.Fprintf(w, "| %s (%d) | %.3f | %.3f | %.3f |\n", q, f.truePos+f.falseNeg, f.precision(), f.recall(), f.f1())
+	}
+	fmt.Fprintln(w)
+}
+
+func (r *report) printStories(w io.Writer) {
+	fmt.Fprint(w, "## User stories\n\n| set | stories | found |\n| --- | ---: | ---: |\n")
+	for _, name := range slices.Sorted(maps.Keys(r.stories)) {
+		s := r.stories[name]
+		fmt.Fprintf(w, "| %s | %d | %.3f |\n", name, s.all, share(s.found, s.all))
+	}
+}

@@ -1,0 +1,175 @@
+package statement
+
+import (
+	"strings"
+
+	"github.com/ba-assistant/ba-assistant/internal/extract"
+)
+
+// Find returns the requirement statements of a document's blocks, in reading
+// order; nil where there is none.
+func Find(blocks []extract.Block) []Candidate {
+	f := &finder{blocks: blocks, seen: map[string]int{}}
+	for i := 0; i < len(blocks); {
+		i = f.take(i)
+	}
+	f.closeList()
+	return f.found
+}
+
+// finder walks through the blocks of one document.
+type finder struct {
+	blocks   []extract.Block
+	headings []heading // those open at this place, the widest first
+	table    table     // whose rows are read
+	list     *list     // that a requirement has opened
+	pending  string    // an identifier that stood alone, for the paragraph below it
+	found    []Candidate
+	seen     map[string]int // lower-case text to its first candidate
+}
+
+// heading is one of the nested headings above a block.
+type heading struct {
+	level   int
+	text    string
+	section section
+}
+
+// take reads the block at i, and those that go on with its sentence, and
+// returns the index of the next.
+func (f *finder) take(i int) int {
+	b := f.blocks[i]
+	switch b.Kind {
+	case extract.Margin, extract.Code, extract.Comment:
+		return i + 1 // a list goes on below a page's foot
+	case extract.Row:
+		f.closeList()
+		f.row(i)
+		return i + 1
+	}
+	f.table = table{}
+	u := f.unitAt(i)
+	switch {
+	case b.Kind == extract.Heading && !u.speaks():
+		f.open(b.Level, b.Text)
+	case b.Kind != extract.Heading && u.isTitle():
+		f.open(3+strings.Count(u.id, "."), b.Text)
+	case u.item && f.list != nil:
+		f.list.add(u)
+	case u.bare():
+		f.closeList()
+		f.pending = strings.Trim(strings.Fields(u.text)[0], "[]():.;")
+		return u.last + 1
+	default:
+		f.closeList()
+		f.prose(u)
+	}
+	f.pending = ""
+	return u.last + 1
+}
+
+// open makes a heading the nearest one.
+func (f *finder) open(level int, text string) {
+	f.closeList()
+	for n := len(f.headings); n > 0 && f.headings[n-1].level >= level; n-- {
+		f.headings = f.headings[:n-1]
+	}
+	f.headings = append(f.headings, heading{level, text, sectionOf(text)})
+}
+
+// section is what the nearest heading that says something says.
+func (f *finder) section() section {
+	for i := len(f.headings) - 1; i >= 0; i-- {
+		if s := f.headings[i].section; s != anywhere {
+			return s
+		}
+	}
+	return anywhere
+}
+
+// headingText is the nearest heading.
+func (f *finder) headingText() string {
+	if len(f.headings) == 0 {
+		return ""
+	}
+	return f.headings[len(f.headings)-1].text
+}
+
+// prose judges the sentences of a unit. Where the document gives the unit an
+// identifier, the unit is one statement.
+func (f *finder) prose(u unit) {
+	s := setting{identified: u.id != "", section: f.section()}
+	if s.identified {
+		f.whole(u, s)
+		return
+	}
+	spans := sentences(u.text[u.from:])
+	for n, span := range spans {
+		start, end := u.from+span[0], u.from+span[1]
+		rule := s.judge(u.text[start:end], wordsOf(u.text[start:end]))
+		if n == len(spans)-1 && f.lead(u, start, end, rule) {
+			return
+		}
+		if rule == "" && u.item && s.section == requirements {
+			rule = itemRule(wordsOf(u.text[start:end]))
+		}
+		if rule != "" {
+			f.emit(f.candidate(u, start, end, rule))
+		}
+	}
+}
+
+// whole makes one candidate of a unit if any of its sentences is a requirement.
+func (f *finder) whole(u unit, s setting) {
+	rule := s.firstRule(u.text[u.from:])
+	start, end := trimSpan(u.text, u.from, len(u.text))
+	if f.lead(u, start, end, rule) || rule == "" {
+		return
+	}
+	f.emit(f.candidate(u, start, end, rule))
+}
+
+// candidate describes the piece of a unit.
+func (f *finder) candidate(u unit, start, end int, rule Rule) Candidate {
+	c := Candidate{Quote: u.text[start:end], First: u.first, Last: u.last, Start: start, End: end, SourceID: u.id, Rule: rule, SameAs: -1}
+	if c.SourceID == "" {
+		c.SourceID = f.pending
+	}
+	// A sentence that begins or ends in another block of the unit is counted there.
+	for k := u.first; k < u.last; k++ {
+		n := len(f.blocks[k].Text) + 1
+		if c.Start < n {
+			break
+		}
+		c.Start, c.End, c.First = c.Start-n, c.End-n, c.First+1
+	}
+	for at, k := 0, c.First; k <= u.last; k++ {
+		at += len(f.blocks[k].Text) + 1
+		if c.End < at {
+			c.Last = k
+			break
+		}
+	}
+	c.Text = oneLine(c.Quote)
+	return c
+}
+
+// emit completes a candidate and keeps it.
+func (f *finder) emit(c Candidate) {
+	c.complete(f.headingText())
+	key := strings.ToLower(c.Text)
+	if first, known := f.seen[key]; known {
+		c.SameAs = first
+	} else {
+		f.seen[key] = len(f.found)
+	}
+	f.found = append(f.found, c)
+}
+
+// complete fills in what the text of a candidate tells.
+func (c *Candidate) complete(heading string) {
+	c.Text, c.Priority = priorityOf(c.Text)
+	words := wordsOf(c.Text)
+	c.Pattern, c.Conditions = patternOf(c.Text, words)
+	c.Type, c.Quality = classify(words, wordsOf(heading))
+}

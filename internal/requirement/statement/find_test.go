@@ -1,0 +1,53 @@
+package statement_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/ba-assistant/ba-assistant/internal/extract"
+	"github.com/ba-assistant/ba-assistant/internal/requirement/statement"
+)
+
+// textsOf returns the statements of candidates.
+func textsOf(found []statement.Candidate) []string {
+	var texts []string
+	for _, c := range found {
+		texts = append(texts, c.Text)
+	}
+	return texts
+}
+
+func equal(t *testing.T, got []string, want ...string) {
+	t.Helper()
+	if strings.Join(got, "\n") != strings.Join(want, "\n") {
+		t.Errorf("got\n  %s\nwant\n  %s", strings.Join(got, "\n  "), strings.Join(want, "\n  "))
+	}
+}
+
+func TestEachItemOfAListReadsAsAWhole(t *testing.T) {
+	blocks := []extract.Block{
+		{Kind: extract.Paragraph, Text: "FR-7 The system shall:"},
+		{Kind: extract.ListItem, Text: "a) Send a reminder on the due date;"},
+		{Kind: extract.ListItem, Text: "b) Block further loans after 14 days."},
+		{Kind: extract.Paragraph, Text: "This ends the list."},
+	}
+	found := statement.Find(blocks)
+	equal(t, textsOf(found), "The system shall send a reminder on the due date", "The system shall block further loans after 14 days.")
+	for _, c := range found {
+		if c.SourceID != "FR-7" || c.Lead == nil || blocks[c.First].Text[c.Start:c.End] != c.Quote {
+			t.Errorf("%+v", c)
+		}
+	}
+}
+
+func TestAMessageIsReadBySentence(t *testing.T) {
+	text := "We met on Friday.\n\nMembers must return books within 21 days, i.e. three weeks. Late fees of 2.50 EUR should be charged. Who pays?\n- As a librarian, I want to block a card so that it cannot be misused."
+	found := statement.FindText(text)
+	equal(t, textsOf(found), "Members must return books within 21 days, i.e. three weeks.", "Late fees of 2.50 EUR should be charged.",
+		"As a librarian, I want to block a card so that it cannot be misused.")
+	for _, c := range found {
+		if text[c.Start:c.End] != c.Quote {
+			t.Errorf("the span of %q gives %q", c.Quote, text[c.Start:c.End])
+		}
+	}
+}

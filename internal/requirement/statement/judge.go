@@ -1,0 +1,106 @@
+package statement
+
+import "strings"
+
+// setting is what is known of a sentence besides its words.
+type setting struct {
+	identified bool    // the document gives it an identifier
+	column     bool    // it stands in a column of requirements
+	section    section // in which it stands
+}
+
+// judge returns the rule by which a sentence is a requirement, or the empty Rule.
+func (s setting) judge(text string, words []word) Rule {
+	if len(words) < minWords || s.section == apart || strings.HasSuffix(text, "?") {
+		return ""
+	}
+	if isStory(words) {
+		return RuleStory
+	}
+	if leftOut(text, words) {
+		return ""
+	}
+	if r := s.modalRule(text, words); r != "" {
+		return r
+	}
+	return s.plainRule(text, words)
+}
+
+// minWords is the length below which nothing is a statement.
+const minWords = 4
+
+// modalRule judges by the verb of obligation.
+func (s setting) modalRule(text string, words []word) Rule {
+	m := modalOf(words)
+	if m.force == noForce {
+		if obligesElsewhere(words) {
+			return RuleLanguage
+		}
+		return ""
+	}
+	about := subjectOf(text, words, m.at)
+	switch {
+	case m.force == shallForce && !about.paper:
+		return RuleObligation
+	case m.force == shallForce && (about.system || about.name):
+		return RuleObligation
+	case m.force == shouldForce && !about.paper:
+		return RuleWish
+	case m.force == willForce && !about.paper && (about.system || about.user || about.name || s.firm()):
+		return RuleFuture
+	case m.force == canForce && !about.paper && (about.system || about.user || s.firm()):
+		return RuleAbility
+	}
+	return ""
+}
+
+// firm reports surroundings that make a weak sentence a requirement.
+func (s setting) firm() bool { return s.identified || s.column || s.section == requirements }
+
+// plainRule judges a sentence without a verb of obligation.
+func (s setting) plainRule(text string, words []word) Rule {
+	switch {
+	case s.column:
+		return RuleColumn
+	case words[0].s == "verify" && len(words) > 5:
+		return RuleVerify
+	case s.identified && s.section == requirements:
+		return RuleIdentified
+	case isPresent(text, words):
+		return RulePresent
+	}
+	return ""
+}
+
+// acts are what systems do, in the present tense.
+var acts = setOf(`provides allows supports displays enables stores validates sends receives shows generates creates updates deletes
+	prompts notifies lets requires uses includes contains maintains records returns processes handles manages calculates accepts rejects
+	informs presents prints saves loads searches lists offers ensures checks verifies monitors controls performs executes sorts filters
+	automatically enforces restricts limits prevents retrieves requests exports imports converts tracks logs runs works restarts issues`)
+
+// isPresent reports "The system provides ...".
+func isPresent(text string, words []word) bool {
+	for i := 1; i < len(words) && i <= 6; i++ {
+		w := words[i].s
+		if sides[w] || relatives[w] || !words[i].letter() {
+			return false
+		}
+		if !acts[w] {
+			continue
+		}
+		about := subjectOf(text, words, i)
+		return (about.system || about.name) && !about.paper
+	}
+	return words[0].s == "ability" && words[1].s == "to"
+}
+
+// isStory reports "As a ... I want ..." and "As a ... I need ...".
+func isStory(words []word) bool {
+	if words[0].s != "as" {
+		return false
+	}
+	wish := phrasesOfStory.find(words)
+	return wish > 1 && wish <= 25
+}
+
+var phrasesOfStory = phrasesOf(`i want, i can, i need, i would like, i'd like, i should, i must, i will, i am able, i wish, i expect, i have`)

@@ -1,0 +1,30 @@
+package statement
+
+// about are phrases of sentences that speak of the document or of the words in
+// it, not of what is specified.
+var about = phrasesOf(`this document, this section, this chapter, this appendix, this specification, this srs, this paragraph, this report, this deliverable,
+	following section, following sections, next section, this table, this figure, the reader, key words, rfc 2119, table of contents, all rights reserved, copyright,
+	be interpreted as, be understood as, be noted that, be noted, is defined as, are defined as, stands for, refers to, is described in, are described in,
+	each requirement, these requirements, requirements document, the requirements, requirement identifier, public license, licensed under, permission is hereby`)
+
+var exampleLeads = phrasesOf(`for example, for instance, e.g, example, as an example, note, note that, rationale, reason, definition, background, assumption, remark, i.e, discussion, comment`)
+
+// leftOut reports examples, rationale, definitions and sentences about the text.
+func leftOut(text string, words []word) bool {
+	if exampleLeads.at(words, 0) > 0 {
+		return true
+	}
+	return about.in(words) || isDefinition(text, words)
+}
+
+// isDefinition reports "Term: A condition that ..." and "Term - A ...".
+func isDefinition(text string, words []word) bool {
+	for i := 1; i < len(words)-2 && i <= 6; i++ {
+		w := words[i].s
+		if w == ":" || w == "-" || w == "–" {
+			next := words[i+1].s
+			return next == "a" || next == "an" || next == "the" && capital(text[words[i+1].start:]) && modalOf(words[i+1:]).force < shouldForce
+		}
+	}
+	return false
+}

@@ -1,0 +1,43 @@
+package statement
+
+import (
+	"strings"
+
+	"github.com/ba-assistant/ba-assistant/ba"
+)
+
+// marks at the end of a statement say how important it is.
+var marks = map[string]ba.Priority{
+	"must": ba.PriorityMust, "should": ba.PriorityShould, "could": ba.PriorityCould, "won't": ba.PriorityWont, "wont": ba.PriorityWont,
+	"m": ba.PriorityMust, "s": ba.PriorityShould, "c": ba.PriorityCould, "w": ba.PriorityWont, "o": ba.PriorityCould, "i": "",
+	"mandatory": ba.PriorityMust, "optional": ba.PriorityCould, "essential": ba.PriorityMust, "desirable": ba.PriorityShould,
+}
+
+var (
+	lowWish = phrasesOf(`nice to have, could, may, optionally, is optional, would be nice, if possible`)
+	wont    = phrasesOf(`out of scope, will not be part of, not in this release, won't be`)
+)
+
+// priorityOf returns a statement without its mark of importance, and what its
+// words or the mark say.
+func priorityOf(text string) (string, ba.Priority) {
+	if open := strings.LastIndexAny(text, "(["); open > 0 {
+		mark := strings.ToLower(strings.Trim(text[open:], "()[]. "))
+		if p, known := marks[mark]; known {
+			return strings.TrimRight(text[:open], " "), p
+		}
+	}
+	words := wordsOf(text)
+	m := modalOf(words)
+	switch {
+	case wont.in(words):
+		return text, ba.PriorityWont
+	case m.force == shallForce:
+		return text, ba.PriorityMust
+	case m.force == shouldForce:
+		return text, ba.PriorityShould
+	case m.force == canForce && words[m.at].s != "can" && words[m.at].s != "cannot" && lowWish.in(words):
+		return text, ba.PriorityCould
+	}
+	return text, ""
+}
