@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -64,6 +65,7 @@ type Artifact struct {
 	Newest       int      // the newest version
 	Revision     int      // of the version's content: a change against an older one is refused
 	Origin       ArtifactOrigin
+	Progress     Progress // in sections, of the newest version
 	Sections     []Section
 	Requirements []Requirement // that the sections name, as they were when they were written
 	Sources      []Source      // that the sections cite
@@ -151,6 +153,32 @@ func (a *Artifact) Hash() string {
 func (a *Artifact) Approved() bool {
 	hash := a.Hash()
 	return slices.ContainsFunc(a.Approvals, func(p Approval) bool { return p.Hash == hash })
+}
+
+// Text returns all that the artifact says, for a search.
+func (a *Artifact) Text() string {
+	var b strings.Builder
+	b.WriteString(a.Title)
+	for _, s := range a.Sections {
+		b.WriteString("\n\n" + s.Title + "\n\n" + s.Text)
+		for _, id := range s.Requirements {
+			if r := a.Requirement(id); r != nil {
+				b.WriteString("\n\n" + r.Key() + " " + r.Statement)
+			}
+		}
+	}
+	return b.String()
+}
+
+// Written returns how many of the sections are written to their end.
+func (a *Artifact) Written() Progress {
+	p := Progress{Total: len(a.Sections)}
+	for _, s := range a.Sections {
+		if s.Done {
+			p.Done++
+		}
+	}
+	return p
 }
 
 // Requirement returns the requirement with the id as the artifact shows it, or nil.

@@ -123,6 +123,7 @@ func seed(t *testing.T, db *store.DB) {
 			}
 			storetest.Ask(t, db, a, thread.ID, "And then?")
 		}
+		storetest.Artifact(t, db, a, storetest.Work(p, "", "BRD"), "Aims.", "Risks.")
 		inv := ba.Invitation{ID: ba.NewID[ba.InvitationID](), Project: p, Role: ba.RoleViewer, ExpiresAt: time.Now().Add(time.Hour)}
 		token := ba.APIToken{ID: ba.NewID[ba.TokenID](), User: a.User, Access: ba.AccessRead, ExpiresAt: inv.ExpiresAt}
 		code := ba.LoginCode{Hash: []byte(a.User), User: a.User, ExpiresAt: inv.ExpiresAt}
@@ -188,7 +189,7 @@ func explainSQLite(t *testing.T, conn *sql.Conn, statement string) ([]string, er
 // partialIndex reports whether an index holds only the few rows that wait for
 // something: to read all of it is the purpose.
 func partialIndex(name string) bool {
-	return slices.Contains([]string{"users_admins", "projects_deleted", "documents_garbage", "versions_processing", "versions_uploading", "turns_running"}, name)
+	return slices.Contains([]string{"users_admins", "projects_deleted", "documents_garbage", "versions_processing", "versions_uploading", "turns_running", "artifacts_generating"}, name)
 }
 
 // nulls returns an argument for each parameter.

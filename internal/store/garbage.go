@@ -25,6 +25,7 @@ const (
 	qProjectPapers query = `SELECT id FROM documents WHERE project_id = $1 LIMIT 100`
 	qLoseDocument  query = `UPDATE documents SET deleted_at = $1, garbage = 1, indexed = 0 WHERE id = $2`
 	qProjectTalks  query = `SELECT id FROM threads WHERE project_id = $1 LIMIT 100`
+	qProjectWorks  query = `SELECT id FROM artifacts WHERE project_id = $1 LIMIT 100`
 	qRemoveThread  query = `DELETE FROM threads WHERE id = $1`
 	qRemoveProject query = `DELETE FROM projects WHERE id = $1 AND purging = 1`
 )
@@ -121,6 +122,9 @@ func (db *DB) purge(ctx context.Context, id ba.ProjectID, deletedBefore time.Tim
 	if err := db.purgeThreads(ctx, id); err != nil {
 		return err
 	}
+	if err := db.purgeArtifacts(ctx, id); err != nil {
+		return err
+	}
 	return db.exec(ctx, "destroy a project", qRemoveProject, id)
 }
 
@@ -149,6 +153,23 @@ func (db *DB) purgeThreads(ctx context.Context, project ba.ProjectID) error {
 		}
 		for _, id := range ids {
 			if err := db.removeThread(ctx, id); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+func (db *DB) purgeArtifacts(ctx context.Context, project ba.ProjectID) error {
+	for {
+		ids, err := listIDs[ba.ArtifactID](ctx, db, qProjectWorks, project)
+		if err != nil || len(ids) == 0 {
+			return err
+		}
+		for _, id := range ids {
+			if err := db.removeEntries(ctx, qEntryOfItem, string(id)); err != nil {
+				return err
+			}
+			if err := db.exec(ctx, "remove an artifact", qDeleteArtifact, id); err != nil {
 				return err
 			}
 		}

@@ -20,12 +20,14 @@ func (db *DB) openHits(ctx context.Context, a ba.Actor, found []ranked) ([]ba.Hi
 	if err != nil {
 		return nil, err
 	}
+	artifacts, err := db.hitArtifacts(ctx, a, idsOf(found, ba.HitArtifact))
+	if err != nil {
+		return nil, err
+	}
+	opened := map[ba.HitKind]map[string]ba.Hit{ba.HitPassage: passages, ba.HitMessage: messages, ba.HitArtifact: artifacts}
 	hits := make([]ba.Hit, 0, len(found))
 	for _, r := range found {
-		h, ok := passages[r.item]
-		if !ok {
-			h, ok = messages[r.item]
-		}
+		h, ok := opened[r.kind][r.item]
 		if ok {
 			h.Score = r.score
 			hits = append(hits, h)

@@ -181,11 +181,7 @@ func (db *DB) switchContent(t *tx, id ba.ThreadID, m moved) error {
 		if err := t.change(changed, qMoveMessage, g.body, g.citations, g.ID, g.version); err != nil {
 			return err
 		}
-		ids, err := collectTx(t, qEntryOfItem, string(g.ID))
-		if err != nil {
-			return err
-		}
-		if err := db.dropEntries(t, ids); err != nil {
+		if err := db.dropItem(t, string(g.ID)); err != nil {
 			return err
 		}
 		if len(g.terms) == 0 {

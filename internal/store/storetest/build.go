@@ -147,3 +147,28 @@ func check(t testing.TB, err error) {
 		t.Fatal(err)
 	}
 }
+
+// Work returns an artifact with two planned sections and a new id, not yet stored.
+func Work(project ba.ProjectID, thread ba.ThreadID, title string) ba.Artifact {
+	return ba.Artifact{ID: ba.NewID[ba.ArtifactID](), Project: project, Thread: thread, Kind: ba.ArtifactBRD, Title: title, Instructions: "Keep it short.",
+		Provider: "analyst", Model: "rules", Sections: []ba.Section{{Key: "objectives", Title: "Objectives"}, {Key: "risks", Title: "Risks"}}}
+}
+
+// Artifact stores an artifact that is ready, with the texts of its two sections.
+func Artifact(t testing.TB, db *store.DB, a ba.Actor, v ba.Artifact, texts ...string) ba.Artifact {
+	t.Helper()
+	v, created, err := db.StartArtifact(t.Context(), a, v, ba.TurnOwner{Instance: "storetest", Until: time.Now().Add(time.Minute)})
+	check(t, err)
+	if !created {
+		t.Fatal("the artifact was there already")
+	}
+	for i, text := range texts {
+		v.Sections[i].Text, v.Sections[i].Done = text, true
+	}
+	v.Revision++
+	v.State = ba.ArtifactReady
+	check(t, db.EndGeneration(t.Context(), v, term.Terms(v.Text())))
+	v, err = db.Artifact(t.Context(), a, v.ID, 0)
+	check(t, err)
+	return v
+}

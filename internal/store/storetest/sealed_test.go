@@ -46,6 +46,7 @@ func (c *canaries) plant(t testing.TB, db *store.DB) {
 	ok(t, db.CreateProject(ctx, a, p))
 	invite(t, db, a, ba.Invitation{Project: p.ID, Role: ba.RoleViewer, Email: w("guest") + "@example.com"}, "i")
 	c.plantDocument(t, db, a, p.ID)
+	c.plantArtifact(t, db, a, p.ID)
 	for _, project := range []ba.ProjectID{"", p.ID} {
 		c.plantThread(t, db, a, project)
 	}
@@ -53,6 +54,24 @@ func (c *canaries) plant(t testing.TB, db *store.DB) {
 	ok(t, db.MoveThread(ctx, a, moved, p.ID))
 	gone := c.plantThread(t, db, a, p.ID)
 	ok(t, db.DeleteThread(ctx, a, gone))
+}
+
+func (c *canaries) plantArtifact(t testing.TB, db *store.DB, a ba.Actor, project ba.ProjectID) {
+	t.Helper()
+	w := c.word
+	work := storetest.Work(project, "", w("artifact title"))
+	work.Instructions, work.Sections[0].Title = w("instructions"), w("section title")
+	work.Requirements = []ba.Requirement{{Statement: w("shown requirement"), Links: []ba.Link{{Quote: w("shown quote"), Filename: w("shown file")}}}}
+	work.Sources = []ba.Source{{N: 1, Link: ba.Link{Quote: w("source quote")}}}
+	v := storetest.Artifact(t, db, a, work, w("section text"), w("section text two"))
+	v.Sections[0].Text, v.Version = w("edited text"), 2
+	v = must(db.ChangeArtifact(t.Context(), a, v, term.Terms(v.Text())))(t)
+	v.Sections[0].Remarks = []string{w("remark")}
+	v, _, err := db.RegenerateArtifact(t.Context(), a, v, "again", ba.TurnOwner{Instance: "x"})
+	ok(t, err)
+	v.Revision++
+	v.State, v.Failure = ba.ArtifactFailed, &ba.Failure{Code: "x", Msg: w("artifact failure")}
+	ok(t, db.EndGeneration(t.Context(), v, term.Terms(w("artifact term"))))
 }
 
 func (c *canaries) plantDocument(t testing.TB, db *store.DB, a ba.Actor, project ba.ProjectID) {

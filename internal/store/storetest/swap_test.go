@@ -41,12 +41,17 @@ func twins(t testing.TB, db *store.DB) []sealedColumn {
 	p := [2]ba.ProjectID{m.project, storetest.Project(t, db, m.owner, "Second")}
 	d, passages := twinDocuments(t, m)
 	threads, starts := twinThreads(t, m)
+	works := twinArtifacts(t, m)
 	owner, project := string(m.owner.User), string(p[0])
 	user := func(ctx context.Context) error { return second(db.User(ctx, m.owner.User)) }
 	readProject := func(ctx context.Context) error { return second(db.Project(ctx, m.owner, p[0])) }
 	document := func(ctx context.Context) error { return second(db.Document(ctx, m.owner, d[0])) }
 	message := func(ctx context.Context) error { return second(db.Message(ctx, m.owner, starts[0].Answer.ID)) }
+	artifact := func(ctx context.Context) error { return second(db.Artifact(ctx, m.owner, works[0], 0)) }
 	return []sealedColumn{
+		{"artifacts", "head", "id", string(works[0]), string(works[1]), artifact},
+		{"artifacts", "failure", "id", string(works[0]), string(works[1]), artifact},
+		{"artifact_versions", "body", "artifact_id", string(works[0]), string(works[1]), artifact},
 		{"users", "email", "id", owner, string(m.editor.User), user},
 		{"users", "name", "id", owner, string(m.editor.User), user},
 		{"sessions", "agent", "id", string(sessions[0].ID), string(sessions[1].ID), func(ctx context.Context) error { return second(db.Sessions(ctx, m.owner)) }},
@@ -93,6 +98,19 @@ func twinThreads(t testing.TB, m team) (threads [2]ba.ThreadID, starts [2]ba.Tur
 		ok(t, m.db.EndTurn(t.Context(), end, nil))
 	}
 	return threads, starts
+}
+
+func twinArtifacts(t testing.TB, m team) (works [2]ba.ArtifactID) {
+	t.Helper()
+	for i := range works {
+		v, _, err := m.db.StartArtifact(t.Context(), m.editor, storetest.Work(m.project, "", "BRD"), ba.TurnOwner{Instance: "x"})
+		ok(t, err)
+		v.Revision++
+		v.State, v.Failure = ba.ArtifactFailed, &ba.Failure{Msg: "x"}
+		ok(t, m.db.EndGeneration(t.Context(), v, nil))
+		works[i] = v.ID
+	}
+	return works
 }
 
 // value reads and writes the sealed value of a row.

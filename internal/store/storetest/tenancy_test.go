@@ -22,6 +22,7 @@ type world struct {
 	start    ba.TurnStart
 	invited  ba.Invitation
 	guest    ba.UserID // a viewer whom nobody misses
+	artifact ba.Artifact
 }
 
 func newWorld(t testing.TB, db *store.DB) *world {
@@ -31,6 +32,7 @@ func newWorld(t testing.TB, db *store.DB) *world {
 	w.document, w.passage = d, passages[0].ID
 	w.thread = storetest.Thread(t, db, w.owner, w.project, "Talk")
 	w.start = storetest.Ask(t, db, w.editor, w.thread.ID, "When is the invoice due?")
+	w.artifact = storetest.Artifact(t, db, w.owner, storetest.Work(w.project, w.thread.ID, "BRD"), "Aims.", "Risks.")
 	guest := storetest.User(t, db, "gwen")
 	storetest.Member(t, db, w.owner, w.project, guest, ba.RoleViewer)
 	w.guest = guest.User
@@ -99,6 +101,47 @@ var calls = []call{
 	}},
 	{"Search", ba.RoleViewer, func(ctx context.Context, w *world, a ba.Actor) error {
 		return second(w.db.Search(ctx, a, ba.Query{Project: w.project, Clauses: []ba.Clause{{Terms: []string{"invoic"}}}}))
+	}},
+	{"Artifacts", ba.RoleViewer, func(ctx context.Context, w *world, a ba.Actor) error {
+		return second(w.db.Artifacts(ctx, a, w.project, ba.Page{}))
+	}},
+	{"ThreadArtifacts", ba.RoleViewer, func(ctx context.Context, w *world, a ba.Actor) error {
+		return second(w.db.ThreadArtifacts(ctx, a, w.thread.ID, ba.Page{}))
+	}},
+	{"Artifact", ba.RoleViewer, func(ctx context.Context, w *world, a ba.Actor) error {
+		return second(w.db.Artifact(ctx, a, w.artifact.ID, 1))
+	}},
+	{"ArtifactVersions", ba.RoleViewer, func(ctx context.Context, w *world, a ba.Actor) error {
+		return second(w.db.ArtifactVersions(ctx, a, w.artifact.ID))
+	}},
+	{"StartArtifact", ba.RoleEditor, func(ctx context.Context, w *world, a ba.Actor) error {
+		_, _, err := w.db.StartArtifact(ctx, a, storetest.Work(w.project, "", "New"), ba.TurnOwner{Instance: "x"})
+		return err
+	}},
+	{"ApproveArtifact", ba.RoleEditor, func(ctx context.Context, w *world, a ba.Actor) error {
+		return w.db.ApproveArtifact(ctx, a, w.artifact.ID, 1, w.artifact.Hash())
+	}},
+	{"WithdrawApproval", ba.RoleEditor, func(ctx context.Context, w *world, a ba.Actor) error {
+		return w.db.WithdrawApproval(ctx, a, w.artifact.ID, 1)
+	}},
+	{"ChangeArtifact", ba.RoleEditor, func(ctx context.Context, w *world, a ba.Actor) error {
+		return second(w.db.ChangeArtifact(ctx, a, w.artifact, nil))
+	}},
+	{"ResumeArtifact", ba.RoleEditor, func(ctx context.Context, w *world, a ba.Actor) error {
+		_, _, err := w.db.ResumeArtifact(ctx, a, w.artifact.ID, ba.TurnOwner{})
+		return err
+	}},
+	{"RegenerateArtifact", ba.RoleEditor, func(ctx context.Context, w *world, a ba.Actor) error {
+		v := w.artifact
+		v.Revision++ // after the change above
+		_, _, err := w.db.RegenerateArtifact(ctx, a, v, "again", ba.TurnOwner{Instance: "x"})
+		return err
+	}},
+	{"RequestArtifactStop", ba.RoleEditor, func(ctx context.Context, w *world, a ba.Actor) error {
+		return w.db.RequestArtifactStop(ctx, a, w.artifact.ID)
+	}},
+	{"DeleteArtifact", ba.RoleEditor, func(ctx context.Context, w *world, a ba.Actor) error {
+		return w.db.DeleteArtifact(ctx, a, w.artifact.ID)
 	}},
 	{"UpdateProject", ba.RoleEditor, func(ctx context.Context, w *world, a ba.Actor) error {
 		return w.db.UpdateProject(ctx, a, ba.Project{ID: w.project, Name: "New"})
