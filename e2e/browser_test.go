@@ -27,6 +27,7 @@ type tab struct {
 	t    testing.TB
 	ctx  context.Context
 	base string
+	quit func() // ends the browser, without a goodbye
 
 	mu       sync.Mutex
 	requests []string // addresses that were asked for
@@ -44,21 +45,39 @@ func browse(t testing.TB, base string, more ...chromedp.ExecAllocatorOption) *ta
 	}
 	allocator, stop := chromedp.NewExecAllocator(context.Background(), append(options, more...)...)
 	ctx, leave := chromedp.NewContext(allocator)
-	b := &tab{t: t, ctx: ctx, base: base}
+	b := &tab{t: t, ctx: ctx, base: base, quit: func() { leave(); stop() }}
 	t.Cleanup(func() {
-		leave()
-		stop()
+		b.quit()
 		for _, f := range b.faults {
 			t.Errorf("console: %s", f)
 		}
 	})
-	if err := chromedp.Do(ctx); err != nil {
-		t.Fatalf("start the browser: %v", err)
-	}
-	if err := chromedp.Listen(ctx, b.hear); err != nil {
-		t.Fatal(err)
-	}
+	b.begin()
 	return b
+}
+
+// another opens one more tab of the same browser, with the same cookies.
+func (b *tab) another() *tab {
+	b.t.Helper()
+	ctx, leave := chromedp.NewContext(b.ctx)
+	n := &tab{t: b.t, ctx: ctx, base: b.base, quit: leave}
+	b.t.Cleanup(func() {
+		for _, f := range n.faults {
+			b.t.Errorf("console: %s", f)
+		}
+	})
+	n.begin()
+	return n
+}
+
+func (b *tab) begin() {
+	b.t.Helper()
+	if err := chromedp.Do(b.ctx); err != nil {
+		b.t.Fatalf("start the browser: %v", err)
+	}
+	if err := chromedp.Listen(b.ctx, b.hear); err != nil {
+		b.t.Fatal(err)
+	}
 }
 
 func (b *tab) hear(ev any) {
@@ -70,7 +89,11 @@ func (b *tab) hear(ev any) {
 	case *network.EventLoadingFinished:
 		b.received += ev.EncodedDataLength
 	case *runtime.EventExceptionThrown:
-		b.faults = append(b.faults, fmt.Sprint("exception: ", ev.ExceptionDetails.Text))
+		fault := fmt.Sprintf("exception: %s at %s:%d", ev.ExceptionDetails.Text, ev.ExceptionDetails.URL, ev.ExceptionDetails.LineNumber)
+		if e := ev.ExceptionDetails.Exception; e != nil {
+			fault += " " + e.Description
+		}
+		b.faults = append(b.faults, fault)
 	case *log.EventEntryAdded:
 		if ev.Entry.Level == log.EntryLevelError && ev.Entry.Source != log.EntrySourceNetwork {
 			b.faults = append(b.faults, ev.Entry.Text)

@@ -7,6 +7,11 @@ import (
 	"github.com/ba-assistant/ba-assistant/ba"
 )
 
+// ForUser is the header in which a client may say on whose behalf it acts, by
+// id. A browser that sends what was written earlier does: where somebody else
+// is signed in by now, the request is refused and not theirs.
+const ForUser = "BA-User"
+
 type actorKey struct{}
 
 // WithActor returns a context that carries who asks.
@@ -49,6 +54,9 @@ func authenticate(find Authenticator) middleware {
 			}
 			rec := recordOf(r.Context())
 			rec.actor, rec.authErr = find(w, r)
+			if meant := r.Header.Get(ForUser); meant != "" && rec.actor.Valid() && meant != string(rec.actor.User) {
+				rec.actor, rec.authErr = ba.Actor{}, &ba.Error{Kind: ba.Conflict, Code: "another_person", Msg: "Somebody else is signed in now. Sign in as the person who wrote this, and it is sent."}
+			}
 			if rec.actor.Valid() {
 				r = r.WithContext(WithActor(r.Context(), rec.actor))
 			}

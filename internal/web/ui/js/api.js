@@ -9,6 +9,9 @@ export class Problem extends Error {
     this.requestID = problem.request_id ?? '';
   }
 
+  // passing reports whether the same request may succeed a little later.
+  get passing() { return this.status === 0 || this.status === 408 || this.status === 429 || this.status >= 500; }
+
   // sentence says the cause, the wait and how to name the failure to others.
   get sentence() {
     const wait = this.retryAfter ? ` Trying again helps in ${this.retryAfter} seconds.` : '';
@@ -17,24 +20,30 @@ export class Problem extends Error {
   }
 }
 
-export async function call(method, path, body) {
-  const headers = { Accept: 'application/json' };
+export async function call(method, path, body, more = {}) {
+  const headers = { Accept: 'application/json', ...more.headers };
+  const signal = more.timeout ? AbortSignal.timeout(more.timeout) : undefined;
   if (body !== undefined) headers['Content-Type'] = 'application/json';
   let response;
   try {
-    response = await fetch(path, { method, headers, body: body === undefined ? undefined : JSON.stringify(body) });
+    response = await fetch(path, { method, headers, signal, body: body === undefined ? undefined : JSON.stringify(body) });
   } catch {
     throw new Problem({ detail: 'The server cannot be reached. Check your connection; nothing was lost.' });
   }
-  if (response.ok) return response.status === 204 ? null : response.json();
-  throw new Problem(await problemOf(response));
+  if (!response.ok) throw new Problem(await problemOf(response));
+  try {
+    return response.status === 204 ? null : await response.json();
+  } catch {
+    throw new Problem({ detail: 'The connection broke before the answer was complete; nothing was lost.' });
+  }
 }
 
 export async function problemOf(response) {
   try {
-    return await response.json();
+    return { status: response.status, ...await response.json() };
   } catch {
-    return { status: response.status, detail: `The server answered ${response.status}. Try again in a moment.` };
+    const wait = Number(response.headers.get('Retry-After')) || 0;
+    return { status: response.status, detail: `The server answered ${response.status}. Try again in a moment.`, retry_after: wait };
   }
 }
 

@@ -1,12 +1,16 @@
 // The box in which one writes: it grows, keeps a draft until it is sent, sends
-// with Ctrl or Cmd and Enter. In a conversation the message goes by the API and
-// the page stays; elsewhere the form is sent as it is.
+// with Ctrl or Cmd and Enter. In a conversation the message goes into the
+// outbox and the page stays; elsewhere the form is sent as it is.
 import { Problem, call, newID } from '../api.js';
+import { outbox } from '../outbox.js';
+import { draft, keepDraft } from '../person.js';
 import { toast } from '../tell.js';
+
+const leaving = 'ba-leaving'; // the draft that a form is taking along
 
 export default function composer(form) {
   const box = form.elements.content;
-  const key = `draft:${form.dataset.draft}`;
+  const name = form.dataset.draft;
   const thread = form.dataset.thread;
 
   function grow() {
@@ -14,42 +18,73 @@ export default function composer(form) {
     box.style.blockSize = 'auto';
     box.style.blockSize = `${box.scrollHeight}px`;
   }
-  const keep = () => { if (box.value.trim()) localStorage.setItem(key, box.value); else localStorage.removeItem(key); };
+  function set(text) {
+    box.value = text;
+    keepDraft(name, text);
+    grow();
+  }
 
-  if (!box.value) box.value = localStorage.getItem(key) ?? '';
+  if (thread) arrived();
+  if (!box.value) box.value = draft(name);
   grow();
-  box.addEventListener('input', () => { grow(); keep(); });
+  box.addEventListener('input', () => { grow(); keepDraft(name, box.value); });
   box.addEventListener('keydown', (event) => {
     if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey) || event.isComposing) return;
     event.preventDefault();
     form.requestSubmit();
   });
   form.addEventListener('submit', (event) => {
-    if (!thread) { if (!event.submitter?.name) localStorage.removeItem(key); return; }
+    if (!thread) { leave(event); return; }
     event.preventDefault();
     send();
   });
+  if (thread) document.addEventListener('ba:edit', ({ detail }) => {
+    set(box.value.trim() ? `${detail.text}\n\n${box.value}` : detail.text);
+    box.focus();
+  });
 
-  // The id is made here and kept while the text is the same: sending again
-  // after a lost answer is the same message, not a second one.
-  let pending = null;
+  // leave lets a form begin a conversation. Its draft goes when the conversation
+  // is there: a page that never comes must not take the words with it.
+  function leave(event) {
+    if (!navigator.onLine) {
+      event.preventDefault();
+      toast('You are offline. What you wrote is kept here; ask when the connection is back.');
+    } else if (!event.submitter?.name) sessionStorage.setItem(leaving, name);
+  }
+
+  function arrived() {
+    const left = sessionStorage.getItem(leaving);
+    if (left !== null) keepDraft(left, '');
+    sessionStorage.removeItem(leaving);
+  }
+
   async function send() {
     const content = box.value.trim();
     if (!content || form.hasAttribute('aria-busy')) return;
-    if (pending?.content !== content) pending = { id: newID(), content };
     form.setAttribute('aria-busy', 'true');
     try {
-      const sent = await call('POST', `/api/threads/${thread}/chat`, pending);
-      pending = null;
-      box.value = '';
-      keep();
-      grow();
-      form.dispatchEvent(new CustomEvent('ba:sent', { bubbles: true, detail: sent }));
-    } catch (error) {
-      toast(error instanceof Problem ? error.sentence : 'The message was not sent. Try again.');
+      await outbox.add(thread, content);
+      set('');
+    } catch {
+      await straight(content);
     } finally {
       form.removeAttribute('aria-busy');
       box.focus();
+    }
+  }
+
+  // straight sends without the outbox, where the browser keeps nothing. The id
+  // stays while the text is the same: sent again it is the same message.
+  let pending = null;
+  async function straight(content) {
+    if (pending?.content !== content) pending = { id: newID(), content };
+    try {
+      const sent = await call('POST', `/api/threads/${thread}/chat`, pending);
+      pending = null;
+      set('');
+      form.dispatchEvent(new CustomEvent('ba:sent', { bubbles: true, detail: sent }));
+    } catch (error) {
+      toast(error instanceof Problem ? error.sentence : 'The message was not sent. Try again.');
     }
   }
 }

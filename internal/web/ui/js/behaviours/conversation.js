@@ -3,6 +3,7 @@ import { Answer } from '../answer.js';
 import { call } from '../api.js';
 import { fetchPart } from '../html.js';
 import { bind } from '../main.js';
+import { outbox } from '../outbox.js';
 import { follow } from '../scroll.js';
 import { open } from '../stream.js';
 import { announce, toast } from '../tell.js';
@@ -35,6 +36,7 @@ export default function conversation(root) {
       if (message.turn?.continues) supersede(message.turn.continues);
       answers.set(message.id, new Answer(article));
     }
+    root.querySelector(`[data-waiting="${CSS.escape(message.id)}"]`)?.remove();
     turns.append(article);
     bind(article);
     scroll.stick(kind === 'mine');
@@ -80,6 +82,7 @@ export default function conversation(root) {
 
   const notice = root.querySelector('#connection');
   function state(name, seconds) {
+    if (name === 'live') outbox?.soon();
     notice.hidden = name === 'live';
     const words = name === 'ended' ? 'Your session has ended. Reload the page to sign in again; your draft is kept.'
       : `Reconnecting${seconds > 1 ? ` in ${seconds} seconds` : ''}… What you have written is kept.`;
@@ -95,10 +98,12 @@ export default function conversation(root) {
 
   open([thread], root.dataset.cursor, { state, event: (name, data) => on[name]?.(data) });
 
-  root.addEventListener('ba:sent', ({ detail }) => {
-    if (detail?.message) show({ role: 'user', ...detail.message });
+  function sent(message) {
+    if (message) show({ role: 'user', ...message });
     announce('Sent. The answer is being written.');
-  });
+  }
+  root.addEventListener('ba:sent', ({ detail }) => sent(detail?.message));
+  outbox?.addEventListener('sent', ({ detail }) => { if (detail.thread === thread) sent(detail.message); });
   stop?.addEventListener('click', async () => {
     try {
       await Promise.all(running().map((answer) => call('POST', `/api/turns/${answer.article.dataset.turn}/stop`, { id: crypto.randomUUID() })));
