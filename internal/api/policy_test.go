@@ -79,9 +79,13 @@ var acts = map[string]func(s *site, c cast, g stage) act{
 	"create-token":   func(*site, cast, stage) act { return act{"/api/tokens", map[string]any{"name": "x"}, 201} },
 	"list-projects":  func(*site, cast, stage) act { return act{path: "/api/projects"} },
 	"create-project": func(*site, cast, stage) act { return act{"/api/projects", map[string]any{"name": "New"}, 201} },
-	"search":         func(*site, cast, stage) act { return act{path: "/api/search?q=secret"} },
-	"list-threads":   func(*site, cast, stage) act { return act{path: "/api/threads"} },
-	"create-thread":  func(*site, cast, stage) act { return act{"/api/threads", map[string]any{}, 201} },
+	"lint-text": func(*site, cast, stage) act {
+		return act{path: "/api/lint", body: map[string]any{"text": "The system should be fast."}}
+	},
+	"list-lint-rules": func(*site, cast, stage) act { return act{path: "/api/lint/rules"} },
+	"search":          func(*site, cast, stage) act { return act{path: "/api/search?q=secret"} },
+	"list-threads":    func(*site, cast, stage) act { return act{path: "/api/threads"} },
+	"create-thread":   func(*site, cast, stage) act { return act{"/api/threads", map[string]any{}, 201} },
 	"end-session": func(s *site, c cast, _ stage) act {
 		v := ba.Session{ID: ba.NewID[ba.SessionID](), User: c.owner.User, ExpiresAt: time.Now().Add(time.Hour)}
 		ok(s.t, s.db.CreateSession(s.t.Context(), v, []byte(v.ID)))

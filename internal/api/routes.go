@@ -16,7 +16,7 @@ const (
 func (s *server) routes() []Route {
 	var all []Route
 	for _, group := range [][]Route{
-		s.healthRoutes(), s.signInRoutes(), s.accountRoutes(), s.projectRoutes(), s.documentRoutes(), s.threadRoutes(),
+		s.healthRoutes(), s.signInRoutes(), s.accountRoutes(), s.projectRoutes(), s.documentRoutes(), s.threadRoutes(), s.lintRoutes(),
 	} {
 		all = append(all, group...)
 	}
@@ -112,5 +112,13 @@ func (s *server) threadRoutes() []Route {
 		{Method: post, Path: "/api/turns/{id}/stop", Authority: Editor, ID: "stop-turn", Tag: tag, Summary: "Stop an answer; what came is kept", status: http.StatusAccepted, register: handle(s.stopTurn)},
 		{Method: post, Path: "/api/turns/{id}/retry", Authority: Editor, ID: "retry-turn", Tag: tag, Summary: "Answer the question again", status: http.StatusAccepted, register: handle(s.retryTurn)},
 		{Method: post, Path: "/api/turns/{id}/continue", Authority: Editor, ID: "continue-turn", Tag: tag, Summary: "Go on with an answer that was cut", status: http.StatusAccepted, register: handle(s.continueTurn)},
+	}
+}
+
+func (s *server) lintRoutes() []Route {
+	const tag = "Quality"
+	return []Route{
+		{Method: post, Path: "/api/lint", Authority: Person, ID: "lint-text", Tag: tag, Summary: "Check statements against the quality rules; nothing is stored", register: handle(s.lint)},
+		{Method: get, Path: "/api/lint/rules", Authority: Person, ID: "list-lint-rules", Tag: tag, Summary: "The quality rules with their sources", register: handle(s.lintRules)},
 	}
 }

@@ -1,0 +1,96 @@
+package lint
+
+const splitIt = "Make a statement of each, so that each can be checked, prioritised and traced."
+
+// checkCompound reports a second obligation in the same sentence: a second
+// modal verb in a main clause, or a second verb behind the same one.
+func (r *report) checkCompound(s *statement) {
+	if s.modal < 0 || !binding[s.low(s.modal)] || !s.mainClause(s.modal) {
+		return
+	}
+	for i := s.modal + 1; i < len(s.words); i++ {
+		if binding[s.low(i)] && s.isModal(i) {
+			if from := s.joint(s.modal, i); from > 0 {
+				r.add(CompoundStatement, s, from, i+1, "The sentence states a second requirement here.", splitIt)
+				return
+			}
+			return
+		}
+	}
+	r.checkVerbs(s)
+}
+
+// mainClause reports that no condition or relative clause is still open at i.
+func (s *statement) mainClause(i int) bool {
+	for j := i - 1; j >= s.body; j-- {
+		if s.low(j) == "," || s.low(j) == ";" || s.low(j) == ":" || s.low(j) == "then" {
+			return true
+		}
+		if subordinates[s.low(j)] && s.low(j) != "that" {
+			return false
+		}
+	}
+	return true
+}
+
+// joint returns where "and" or a semicolon joins the clause of the second modal
+// verb to that of the first, or 0 where it is a clause of another kind.
+func (s *statement) joint(first, second int) int {
+	for j := second - 1; j > first; j-- {
+		switch low := s.low(j); {
+		case subordinates[low], low == ".":
+			return 0
+		case low == "and", low == "but", low == ";":
+			if s.low(j-1) == "and" || second-j > 9 {
+				return 0
+			}
+			for n := j + 1; n < second; n++ {
+				if subordinates[s.low(n)] {
+					return 0
+				}
+			}
+			return j
+		}
+	}
+	return 0
+}
+
+// acts are verbs that no noun shares its form with, so that "and" before one
+// joins a second act.
+var acts = set(`accept acknowledge activate add adjust allow append apply approve assign authenticate authorise authorize
+	calculate cancel capture check choose classify close collect compare compress compute configure confirm convert create
+	deactivate decrypt delete deliver detect determine disable discard display download edit email enable encrypt enforce
+	enter erase evaluate execute export extract forward generate hide identify ignore import include inform initiate insert install
+	invoke issue list maintain merge modify notify offer open perform permit present prevent print prompt provide publish receive
+	recognise recognize reject remind remove rename render replace reply resolve restore retain retrieve return save scan schedule select
+	send show specify start stop store submit suspend terminate track transfer transmit trigger unlock update upload
+	validate verify view warn write`)
+
+// checkVerbs reports "shall create invoices and send them": a second act behind
+// the same modal verb.
+func (r *report) checkVerbs(s *statement) {
+	verb := s.skipAdverbs(s.modal + 1)
+	if !acts[s.low(verb)] {
+		return
+	}
+	for i := verb + 1; i+1 < len(s.words); i++ {
+		low := s.low(i)
+		if subordinates[low] || low == ";" || low == ":" || low == "(" || low == "to" {
+			return
+		}
+		if low != "and" && low != "or" {
+			continue
+		}
+		next := s.skipAdverbs(i + 1)
+		if acts[s.low(next)] && s.takesObject(next) {
+			r.add(CompoundStatement, s, i, next+1, "The sentence asks for a second act here.", splitIt)
+			return
+		}
+	}
+}
+
+// takesObject reports that the verb at i has an object: it is no noun in a list.
+func (s *statement) takesObject(i int) bool {
+	next := s.low(i + 1)
+	return determiners[next] || pronouns[next] || next == "them" || next == "it"
+}

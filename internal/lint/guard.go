@@ -1,0 +1,168 @@
+package lint
+
+import "strings"
+
+// The guards of the lexicon: in which company an expression is weak.
+
+// countless reports that the word counts something: not "how many", "one-to-many",
+// "some of the following", "as many as 5".
+func countless(s *statement, from, to int) bool {
+	switch s.low(from - 1) {
+	case "how", "as", "so", "too", "to", "the", "one", "these", "those", "first", "last", "next", "than", "and", "that", "little", "only":
+		return false
+	}
+	return s.at(to).kind == letters && !s.endsClause(to)
+}
+
+// beforeNoun reports that the word describes what follows: not "make certain that".
+func beforeNoun(s *statement, from, to int) bool {
+	next := s.low(to)
+	if s.at(to).kind != letters || subordinates[next] || prepositions[next] || conjunctions[next] {
+		return false
+	}
+	switch s.low(from - 1) {
+	case "make", "is", "are", "be", "not", "if", "when", "where", "as", "for":
+		return false
+	}
+	return next != "to"
+}
+
+func beforeNumber(s *statement, from, to int) bool {
+	return s.at(to).kind == number && s.low(from-1) != "information"
+}
+
+// terms are set expressions in which a weak word has a defined meaning.
+var terms = set(`digits figure figures bit bits byte reporting`)
+
+func notTerm(s *statement, from, to int) bool {
+	return !terms[s.low(to)] && s.at(from-1).low != "-"
+}
+
+// judgement reports that the adjective praises or blames: not "fast forward",
+// "clear the form", "quick search", "simple search", "good faith".
+func judgement(s *statement, from, to int) bool {
+	next, before := s.low(to), s.low(from-1)
+	switch s.low(from) {
+	case "clear":
+		return !binding[before] && before != "to" && before != "and" && !determiners[next] && next != "text" && before != "or" && before != ","
+	case "good":
+		return next != "faith" && before != "a" || next == "user"
+	case "fast", "quick", "rapid":
+		return next != "forward" && next != "reference" && next != "links" && next != "link" && next != "search" && next != "lane" && next != "access" && next != "start" && next != "charging" && !s.at(from).capital()
+	case "simple":
+		return beForms[before] && (s.endsClause(to) || conjunctions[next]) || next == "and" || before == "and"
+	case "small", "large", "big", "huge":
+		return before != "of" && !s.at(to).capital() && next != "scale" && next != "caps" && next != "enough" || before == "too"
+	case "rich":
+		return next != "text" && next != "client" && next != "media"
+	case "special":
+		return !strings.HasPrefix(next, "char") && next != "education" && next != "offers" && next != "offer"
+	case "detailed":
+		return s.at(to).kind == letters && before != "as"
+	case "clearly", "important":
+		return true
+	}
+	return true
+}
+
+// openEnded reports that nothing says what decides: not "as required by the
+// contract", "when needed for the report", "if required to do so".
+func openEnded(s *statement, from, to int) bool {
+	switch s.low(to) {
+	case "by", "in", "under", "for", "to", "on", "from", "fields", "that", "per", "at", "information":
+		return false
+	}
+	return s.low(from) != "as" || s.low(from-1) != "same" && s.low(from-1) != "such"
+}
+
+// listEnd reports that the list is left open: not "and more than", "and such a",
+// "and others shall".
+func listEnd(s *statement, from, to int) bool {
+	last := s.low(to - 1)
+	switch last {
+	case "more":
+		return s.endsClause(to)
+	case "others", "similar", "such", "rest":
+		return s.endsClause(to) || last == "similar" && s.at(to).kind == letters && s.low(to) != "to"
+	case "minimum":
+		return s.at(to).kind != number && s.low(to) != "of"
+	}
+	return true
+}
+
+// unmeasured reports that no figure stands near.
+func unmeasured(s *statement, from, to int) bool {
+	for i := max(from-4, 0); i < min(to+8, len(s.words)); i++ {
+		if s.words[i].kind == number {
+			return false
+		}
+	}
+	return true
+}
+
+func superlative(s *statement, from, to int) bool {
+	next := s.low(to)
+	switch s.low(from) {
+	case "best":
+		return next != "before" && next != "practice" && next != "practices" && next != "effort" && next != "efforts" && next != "match" && s.low(from-1) != "at"
+	case "ultimate":
+		return next != "parent" && next != "owner"
+	}
+	return true
+}
+
+// placeholder tells "TBD" from the same letters in another word, and "to be
+// defined in" the settings from a decision that is missing.
+func placeholder(s *statement, from, to int) bool {
+	w := s.words[from]
+	switch w.low {
+	case "to":
+		return s.endsClause(to) && beForms[s.low(from-1)] || s.low(from-1) == "(" || s.low(from-1) == "[" || s.low(from-1) == "<" ||
+			s.low(to) == "later" || s.low(to) == "at" || s.low(to) == "during"
+	case "tbd", "tbc", "tbs", "tbr", "tba", "tbe", "fixme", "xxx", "todo", "to-do":
+		return w.text == strings.ToUpper(w.text) || w.low == "tbd" || w.low == "xxx"
+	case "xx", "yyy", "zzz":
+		return w.text == strings.ToUpper(w.text) || s.low(from-1) == "<"
+	}
+	return true
+}
+
+// vagueReference reports that no name or number says what is referred to.
+func vagueReference(s *statement, from, to int) bool {
+	for i := to; i < min(to+8, len(s.words)); i++ {
+		w := s.words[i]
+		if w.kind == number || w.acronym() {
+			return false
+		}
+	}
+	switch s.low(from) {
+	case "latest", "newest", "current", "most":
+		if s.low(to-1) == "version" || s.low(to-1) == "versions" || s.low(to-1) == "of" {
+			return beforeProduct(s, to)
+		}
+	case "international", "national", "existing", "common", "legal", "safety", "local", "government":
+		return complies(s, from)
+	}
+	return true
+}
+
+// complies reports that the reference is one that something has to follow.
+func complies(s *statement, from int) bool {
+	for i := max(0, from-6); i < from; i++ {
+		switch s.low(i) {
+		case "comply", "complies", "complying", "compliant", "compliance", "conform", "conforms", "conformance", "accordance", "according", "adhere", "adheres", "meet", "meets", "satisfy", "follow", "follows", "fulfil", "fulfill":
+			return true
+		}
+	}
+	return false
+}
+
+// beforeProduct reports that a version of some named product is meant.
+func beforeProduct(s *statement, to int) bool {
+	for i := to; i < min(to+5, len(s.words)); i++ {
+		if s.words[i].capital() {
+			return true
+		}
+	}
+	return false
+}

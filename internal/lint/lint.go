@@ -1,0 +1,122 @@
+package lint
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+)
+
+// Text returns the findings in a text of any number of sentences, in order of
+// their place: those of each sentence, and those of the sentences together.
+// Rules about grammar look only at sentences that state a requirement, those
+// about words look at all.
+func Text(text string) []Finding {
+	var r report
+	var all []*statement
+	for list := range sentences(words(text)) {
+		s := newStatement(list)
+		r.check(s)
+		all = append(all, s)
+	}
+	r.together(all)
+	return r.sorted()
+}
+
+// Requirements is Text for a document: it looks only at the sentences that
+// state a requirement, and elsewhere for placeholders.
+func Requirements(text string) []Finding {
+	var r report
+	var all []*statement
+	for list := range sentences(words(text)) {
+		s := newStatement(list)
+		if !s.requirement() {
+			r.checkPlaceholders(s)
+			continue
+		}
+		r.check(s)
+		all = append(all, s)
+	}
+	r.together(all)
+	return r.sorted()
+}
+
+// report collects findings.
+type report struct{ found []Finding }
+
+// add reports the words from i to j. In the reason, %s is how they are written.
+func (r *report) add(rule string, s *statement, i, j int, reason, suggestion string) {
+	if slices.Contains([]byte(reason), '%') {
+		reason = fmt.Sprintf(reason, s.quoted(i, j))
+	}
+	r.found = append(r.found, Finding{Rule: rule, Start: s.words[i].start, End: s.words[j-1].end, Reason: reason, Suggestion: suggestion})
+}
+
+func (r *report) check(s *statement) {
+	if len(s.words) == 0 {
+		return
+	}
+	r.checkLexicon(s)
+	r.checkMarks(s)
+	r.checkQuantities(s)
+	r.checkComparatives(s)
+	if s.story {
+		r.checkStory(s)
+		return
+	}
+	if !s.requirement() {
+		return
+	}
+	r.checkObligation(s)
+	r.checkVerb(s)
+	r.checkPassive(s)
+	r.checkCompound(s)
+	r.checkPronouns(s)
+}
+
+func (r *report) sorted() []Finding {
+	slices.SortStableFunc(r.found, func(a, b Finding) int {
+		return cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(a.End, b.End), cmp.Compare(a.Rule, b.Rule))
+	})
+	return r.found
+}
+
+// checkLexicon reports the expressions of the lexicon, the longest first.
+func (r *report) checkLexicon(s *statement) {
+	for i := s.body; i < len(s.words); {
+		p, to := book.find(s, i)
+		if to == 0 {
+			i++
+			continue
+		}
+		h := lexicon[p.hint]
+		r.add(h.rule, s, i, to, h.reason, h.suggestion)
+		i = to
+	}
+}
+
+// checkPlaceholders reports the placeholders alone.
+func (r *report) checkPlaceholders(s *statement) {
+	r.checkMarks(s)
+	for i := range s.words {
+		if p, to := book.find(s, i); to > 0 && lexicon[p.hint].rule == Placeholder {
+			r.add(Placeholder, s, i, to, lexicon[p.hint].reason, lexicon[p.hint].suggestion)
+		}
+	}
+}
+
+// checkMarks reports placeholders that consist of marks: ???, <value>, [...].
+func (r *report) checkMarks(s *statement) {
+	for i := s.body; i < len(s.words); i++ {
+		if s.low(i) != "?" && s.low(i) != "_" {
+			continue
+		}
+		j := i + 1
+		for s.low(j) == s.low(i) && !s.words[j].spaced {
+			j++
+		}
+		if j-i >= 2 && (s.low(i) == "?" || j-i >= 3) {
+			r.add(Placeholder, s, i, j, "“%s” stands where a decision is missing.", "Decide it, or note who decides it until when as an open question.")
+		}
+		i = j - 1
+	}
+}

@@ -1,0 +1,158 @@
+package lint
+
+const (
+	sayShall   = "Write “shall” for what is required, or move the wish to where it binds nobody."
+	sayDoes    = "Say what the system does instead, or under which condition it does nothing."
+	namesDoer  = "Begin with who or what has to do it: “The system shall …”."
+	dropDetour = "Write the act itself: “shall …”."
+)
+
+// checkObligation reports how the obligation is put: by a modal verb that
+// leaves it open, as a negation, or without a subject.
+func (r *report) checkObligation(s *statement) {
+	for i := s.body; i < len(s.words); i++ {
+		if !s.isModal(i) {
+			continue
+		}
+		if s.wish(i) {
+			r.add(UnclearObligation, s, i, i+1, "“%s” leaves open whether it has to be done.", sayShall)
+		}
+		r.checkNegation(s, i)
+	}
+	if s.modal == s.body && binding[s.low(s.modal)] && len(s.words) > s.body+2 && s.low(s.body) != "will" && s.low(len(s.words)-1) != "?" {
+		r.add(MissingSubject, s, s.modal, s.modal+1, "Nobody is named who has to do it.", namesDoer)
+	}
+}
+
+// wish reports that the modal verb at i leaves open whether the thing is
+// required: should, might, could, and may for what a system does.
+func (s *statement) wish(i int) bool {
+	switch s.low(i) {
+	case "should", "might", "could":
+		return s.low(i+1) != "have" || s.low(i+2) != "been"
+	case "may":
+		return true
+	}
+	return false
+}
+
+func (r *report) checkNegation(s *statement, i int) {
+	if i != s.modal && !s.coordinate(i) {
+		return
+	}
+	switch low := s.low(i); low {
+	case "cannot", "can't", "won't", "mustn't", "shouldn't", "shan't":
+		r.add(NegativeStatement, s, i, i+1, "“%s” says what is not wanted, which no test can show for every case.", sayDoes)
+		return
+	case "shall", "must", "will", "should", "can", "may":
+		next := s.low(i + 1)
+		if next != "not" && next != "never" {
+			return
+		}
+		if s.bound(i + 2) {
+			return
+		}
+		r.add(NegativeStatement, s, i, i+2, "“%s” says what is not wanted, which no test can show for every case.", sayDoes)
+	}
+}
+
+// bound reports that what is negated is a bound, which can be tested as well
+// as any other: not exceed, not be less than, not take longer than.
+func (s *statement) bound(i int) bool {
+	for j := i; j < min(i+7, len(s.words)); j++ {
+		switch s.low(j) {
+		case "exceed", "than", "only":
+			return true
+		}
+	}
+	return s.low(i) == "be" && s.low(i+1) == "limited"
+}
+
+// coordinate reports that the modal verb at i stands in a main clause, as far
+// as the words before it tell.
+func (s *statement) coordinate(i int) bool {
+	for j := i - 1; j >= max(s.body, i-6); j-- {
+		if subordinates[s.low(j)] {
+			return false
+		}
+		if s.endsClause(j) || s.low(j) == "and" || s.low(j) == "but" {
+			return true
+		}
+	}
+	return i-s.body <= 6
+}
+
+// weakVerbs do not say what the system does (INCOSE Guide, R3).
+var weakVerbs = set(`support handle process manage facilitate accommodate address consider assist improve enhance
+	streamline promote encourage attempt strive endeavour endeavor aim try optimise optimize maximise maximize minimise
+	minimize leverage deal cater help enable care`)
+
+// checkVerb reports verbs that state no act, and detours to the act.
+func (r *report) checkVerb(s *statement) {
+	if s.modal < 0 {
+		return
+	}
+	i := s.skipAdverbs(s.modal + 1)
+	if to := s.detour(i); to > 0 && !s.person(s.modal) {
+		r.add(SuperfluousInfinitive, s, i, to, "“%s” asks for an ability, not for the act.", dropDetour)
+		i = to
+	}
+	low := s.low(i)
+	if !weakVerbs[low] || s.specific(i+1) {
+		return
+	}
+	to := i + 1
+	if p := s.low(to); (low == "deal" || low == "assist" || low == "help") && p == "with" || low == "cater" && p == "for" {
+		to++
+	}
+	switch low {
+	case "optimise", "optimize", "maximise", "maximize", "minimise", "minimize", "improve", "enhance", "streamline":
+		r.add(NotVerifiable, s, i, to, "No value says when “%s” is reached.", "State the value to reach, with its unit and how it is measured.")
+	default:
+		r.add(WeakVerb, s, i, to, "“%s” does not say what is done.", "Use the verb of the act, such as store, show, send, calculate, refuse.")
+	}
+}
+
+// specific reports that the object at i is named exactly: TLS 1.3, PDF, at
+// least 200 users.
+func (s *statement) specific(i int) bool {
+	for j := i; j < len(s.words) && !s.endsClause(j); j++ {
+		w := s.words[j]
+		if w.kind == number || w.acronym() || w.capital() {
+			return true
+		}
+	}
+	return false
+}
+
+// person reports that a person is the subject of the modal verb at i.
+func (s *statement) person(i int) bool {
+	for j := i - 1; j >= max(s.body, i-4); j-- {
+		if persons[s.low(j)] {
+			return true
+		}
+		if prepositions[s.low(j)] || s.endsClause(j) {
+			return false
+		}
+	}
+	return false
+}
+
+// detours stand where the verb of the act should.
+var detours = func() phrasebook {
+	b := make(phrasebook)
+	b.add(0, `be able to, be capable of, have the ability to, have the capability to, have the capability of, have the capacity to,
+		be designed to, be designed so as to, provide the ability to, provide the capability to, provide the capability for,
+		provide the means to, provide a means to, provide means to, provide a way to, provide the possibility to, offer the possibility to,
+		offer the ability to, provide the functionality to, provide functionality to, have functionality to, be in a position to`, nil)
+	return b
+}()
+
+// detour returns where the detour that begins at i ends, or 0.
+func (s *statement) detour(i int) int {
+	if i >= len(s.words) {
+		return 0
+	}
+	_, to := detours.find(s, i)
+	return to
+}

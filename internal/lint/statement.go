@@ -1,0 +1,98 @@
+package lint
+
+// statement is a sentence with what the rules need to know of it.
+type statement struct {
+	words []word
+	body  int  // where the sentence begins behind a bullet, a number or an id
+	modal int  // the first modal verb that states an obligation, or -1
+	story bool // it has the shape of a user story
+}
+
+func newStatement(list []word) *statement {
+	s := &statement{words: list, modal: -1}
+	s.body = skipLabel(list)
+	for i := s.body; i < len(list); i++ {
+		if s.isModal(i) {
+			s.modal = i
+			break
+		}
+	}
+	s.story = isStory(list[s.body:])
+	return s
+}
+
+// requirement reports whether the sentence says what something or somebody
+// shall do.
+func (s *statement) requirement() bool {
+	return s.modal >= 0 || s.story || s.need() >= 0
+}
+
+// need returns where "needs to", "has to" or "is required to" stands, or -1.
+func (s *statement) need() int {
+	for i := s.body; i+1 < len(s.words); i++ {
+		switch s.low(i) {
+		case "need", "needs", "has", "have", "required", "ought":
+			if s.low(i+1) == "to" {
+				return i
+			}
+		}
+	}
+	return -1
+}
+
+// low returns the word at i in lower case, and the empty string outside.
+func (s *statement) low(i int) string {
+	if i < 0 || i >= len(s.words) {
+		return ""
+	}
+	return s.words[i].low
+}
+
+// at returns the word at i, and a zero word outside.
+func (s *statement) at(i int) word {
+	if i < 0 || i >= len(s.words) {
+		return word{kind: mark}
+	}
+	return s.words[i]
+}
+
+func (s *statement) isModal(i int) bool {
+	low := s.low(i)
+	if !modals[low] {
+		return false
+	}
+	switch low {
+	case "may": // not the month
+		return s.words[i].text == "may" || s.words[i].text == "MAY"
+	case "will", "can", "must": // not a last will, a can or a must
+		return !determiners[s.low(i-1)]
+	}
+	return true
+}
+
+// skipLabel returns where the sentence begins behind what labels it: a bullet,
+// "3.2.1", "a)", "REQ-0042:", "[SRS12]".
+func skipLabel(list []word) int {
+	for i := 0; i < min(len(list), 6); i++ {
+		w := list[i]
+		switch {
+		case w.kind == mark && w.low != "(" && w.low != "<" && w.low != "?", w.kind == number:
+			continue
+		case len(w.text) == 1 && w.low != "a" && w.low != "i" && i+1 < len(list) && list[i+1].kind == mark:
+			continue
+		case w.acronym() && hasDigit(w.text):
+			continue
+		}
+		return i
+	}
+	return 0
+}
+
+func hasDigit(s string) bool {
+	for i := range len(s) {
+		if s[i] >= '0' && s[i] <= '9' {
+			return true
+		}
+	}
+	return false
+}

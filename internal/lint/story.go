@@ -1,0 +1,132 @@
+package lint
+
+import "strings"
+
+// isStory reports whether a sentence has the beginning of a user story: "As a
+// clerk, I want".
+func isStory(list []word) bool {
+	if len(list) < 4 || list[0].low != "as" {
+		return false
+	}
+	for i := 1; i < min(len(list)-1, 30); i++ {
+		if wants(list, i) {
+			return true
+		}
+	}
+	return false
+}
+
+// wants reports that "I want", "I need" or the like stands at i.
+func wants(list []word, i int) bool {
+	switch list[i].low {
+	case "i", "we":
+		switch list[i+1].low {
+		case "want", "need", "would", "can", "wish", "must", "should", "shall", "expect", "am", "like":
+			return true
+		}
+	case "i'd", "we'd":
+		return true
+	}
+	return false
+}
+
+// tellsStory are the places of the parts of a user story.
+type tellsStory struct {
+	role, roleEnd int
+	want          int // behind "I want (to)"
+	benefit       int // "so that", or -1
+}
+
+func (s *statement) storyParts() tellsStory {
+	p := tellsStory{role: s.body + 1, benefit: -1}
+	for i := s.body + 1; i < len(s.words)-1; i++ {
+		if p.want == 0 && wants(s.words, i) {
+			p.roleEnd, p.want = i, i+2
+		}
+		if p.want > 0 && i >= p.want && s.benefitAt(i) {
+			p.benefit = i
+			break
+		}
+	}
+	return p
+}
+
+func (s *statement) benefitAt(i int) bool {
+	switch s.low(i) {
+	case "so":
+		next := s.low(i + 1)
+		return next == "that" || next == "i" || next == "we" || next == "they" || next == "the" || next == "my" || next == "as" || next == "it" || next == "users" || next == "our" || next == "people"
+	case "in":
+		return s.low(i+1) == "order"
+	case "because":
+		return true
+	}
+	return false
+}
+
+// anybody are roles that name nobody in particular.
+var anybody = set(`user person someone somebody anyone human individual people end-user stakeholder`)
+
+// checkStory reports what a user story lacks.
+func (r *report) checkStory(s *statement) {
+	p := s.storyParts()
+	if p.benefit < 0 {
+		r.add(StoryWithoutBenefit, s, s.body, len(s.words), "The story does not say what the person gains.", "Add “so that …” with the benefit; it is what priority is judged by.")
+	}
+	if i, j := s.roleName(p); j-i == 1 && anybody[s.low(i)] {
+		r.add(StoryRole, s, i, j, "“%s” is no role: everybody is one.", "Name the role that has this need, such as cashier or new customer.")
+	}
+	r.checkStoryVerbs(s, p)
+	r.checkStoryNotes(s, p)
+}
+
+// roleName returns the words of the role, without its article.
+func (s *statement) roleName(p tellsStory) (from, to int) {
+	from, to = p.role, p.roleEnd
+	if determiners[s.low(from)] {
+		from++
+	}
+	if s.low(to-1) == "," {
+		to--
+	}
+	return from, to
+}
+
+// checkStoryVerbs reports "I want to create and send invoices".
+func (r *report) checkStoryVerbs(s *statement, p tellsStory) {
+	end := p.benefit
+	if end < 0 {
+		end = len(s.words)
+	}
+	if s.low(p.want) != "to" && s.low(p.want-1) != "to" && s.low(p.want-1) != "can" {
+		return
+	}
+	for i := p.want + 1; i+1 < end; i++ {
+		low := s.low(i)
+		if subordinates[low] || low == "(" || low == ";" {
+			return
+		}
+		next := i + 1
+		if low == "and" && acts[s.low(next)] && s.low(i-1) != "," {
+			r.add(StoryNotAtomic, s, i, next+1, "The story asks for a second feature here.", "Make a story of each, so that each can be estimated and delivered by itself.")
+			return
+		}
+	}
+}
+
+// checkStoryNotes reports additions in brackets, which belong to the notes.
+func (r *report) checkStoryNotes(s *statement, p tellsStory) {
+	for i := p.want; i < len(s.words); i++ {
+		if s.low(i) != "(" && s.low(i) != "[" {
+			continue
+		}
+		for j := i + 1; j < len(s.words); j++ {
+			if s.low(j) == ")" || s.low(j) == "]" {
+				if note := s.quoted(i, j+1); strings.Contains(note, " ") || j-i > 2 {
+					r.add(StoryNotMinimal, s, i, j+1, "A story holds role, need and benefit; this is an addition.", "Move it to the notes or the acceptance criteria.")
+				}
+				return
+			}
+		}
+	}
+}
