@@ -39,3 +39,45 @@ func QuoteHash(quote string) string {
 	sum := sha256.Sum256([]byte(quote))
 	return hex.EncodeToString(sum[:])
 }
+
+// Survey is a version of a document whose statements are to be counted and
+// whose links are to be looked at again.
+type Survey struct {
+	Document DocumentID
+	Project  ProjectID
+	Version  int
+}
+
+// SurveyedLink is a link as a survey reads and writes it. Fence holds the row's
+// version: a link that was changed meanwhile is left alone.
+type SurveyedLink struct {
+	Link
+	Fence int64
+}
+
+// SurveyResult is what a survey found. Passages without a statement and links
+// that stay as they are need not be named.
+type SurveyResult struct {
+	Statements map[PassageID]int
+	Links      []SurveyedLink
+}
+
+// DocumentCoverage is how much of a document's text requirements refer to.
+type DocumentCoverage struct {
+	Document   DocumentID
+	Filename   string
+	Version    int  // that is searched
+	Pending    bool // its statements are not counted yet
+	Passages   int
+	Stating    int // passages that hold a requirement-like statement
+	Statements int
+	Covered    int // of Stating, those that a requirement refers to
+}
+
+// UncoveredPassage is a passage that holds statements and that no requirement
+// refers to.
+type UncoveredPassage struct {
+	Passage
+	Filename   string
+	Statements int
+}

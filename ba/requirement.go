@@ -221,3 +221,21 @@ func listed[T ~string](values []T) string {
 	}
 	return strings.Join(names, ", ")
 }
+
+// RequirementChange is what is stored of a project's requirements at once: all
+// of it, or nothing.
+type RequirementChange struct {
+	Project ProjectID
+	Add     []Requirement // new, with their links; they get their numbers in this order
+	Edit    []Requirement // content by ID; Version is the one that was read
+	Link    []AddedLink   // to requirements that are there; one that exists is left as it is
+	// Basis, where it is set, is what RequirementNumbers returned when the change
+	// was worked out: where requirements were added since, it is a Conflict.
+	Basis *int
+}
+
+// AddedLink is a link to be added to a requirement.
+type AddedLink struct {
+	Requirement RequirementID
+	Link        Link
+}

@@ -11,7 +11,7 @@
 // What stays readable in the database: ids, times, sizes, counts, enums,
 // names of providers and models, positions in a document and hashes. Everything that a person typed or uploaded
 // is sealed: originals, text, locators, messages, quotes, titles, names, descriptions, file names, addresses,
-// and what a browser calls itself.
+// requirements and notes with all that they say, and what a browser calls itself.
 //
 // Invariant: a write that was acknowledged survives a power cut (SQLite with
 // synchronous=FULL; PostgreSQL with its defaults).

@@ -128,6 +128,9 @@ func (db *DB) DeleteDocument(ctx context.Context, a ba.Actor, id ba.DocumentID) 
 		if err := t.change(ba.E(ba.NotFound, noDocument), qDeleteDocument, now, id); err != nil {
 			return err
 		}
+		if _, err := t.exec(qDocumentSuspect, id); err != nil {
+			return err
+		}
 		return touch(t, project, now)
 	})
 	if err != nil {

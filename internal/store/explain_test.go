@@ -114,7 +114,14 @@ func seed(t *testing.T, db *store.DB) {
 			storetest.Member(t, db, a, p, other, ba.RoleEditor)
 		}
 		for range 2 {
-			storetest.Document(t, db, a, p, "a.txt", "An invoice is due.", "It is paid.", "Or it is not.")
+			d, passages := storetest.Document(t, db, a, p, "a.txt", "An invoice is due.", "It is paid.", "Or it is not.")
+			r := storetest.Requirement(t, db, a, p, "It shall be paid.", storetest.Quote(d, passages[1], "It is paid."))
+			storetest.Note(t, db, a, p, r.ID, "By whom?")
+			_, changed := db.ChangeRequirements(t.Context(), a, ba.RequirementChange{Project: p, Edit: []ba.Requirement{r}})
+			_, surveyed := db.FinishSurvey(t.Context(), ba.Survey{Document: d.ID, Project: p, Version: 1}, ba.SurveyResult{Statements: map[ba.PassageID]int{passages[1].ID: 1}})
+			if err := errors.Join(changed, surveyed); err != nil {
+				t.Fatal(err)
+			}
 		}
 		for _, project := range []ba.ProjectID{p, ""} {
 			thread := storetest.Thread(t, db, a, project, "Talk")
@@ -189,7 +196,7 @@ func explainSQLite(t *testing.T, conn *sql.Conn, statement string) ([]string, er
 // partialIndex reports whether an index holds only the few rows that wait for
 // something: to read all of it is the purpose.
 func partialIndex(name string) bool {
-	return slices.Contains([]string{"users_admins", "projects_deleted", "documents_garbage", "versions_processing", "versions_uploading", "turns_running", "artifacts_generating"}, name)
+	return slices.Contains([]string{"users_admins", "projects_deleted", "documents_garbage", "versions_processing", "versions_uploading", "turns_running", "artifacts_generating", "documents_to_survey"}, name)
 }
 
 // nulls returns an argument for each parameter.

@@ -181,7 +181,13 @@ func (db *DB) removeThread(ctx context.Context, id ba.ThreadID) error {
 	if err := db.removeEntries(ctx, qThreadEntries, id); err != nil {
 		return err
 	}
-	return db.exec(ctx, "remove a thread", qRemoveThread, id)
+	return db.write(ctx, "remove a thread", func(t *tx) error {
+		if _, err := t.exec(qThreadSuspect, id); err != nil {
+			return err
+		}
+		_, err := t.exec(qRemoveThread, id)
+		return err
+	})
 }
 
 func listIDs[T ~string](ctx context.Context, db *DB, q query, args ...any) ([]T, error) {

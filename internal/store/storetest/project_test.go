@@ -147,9 +147,13 @@ func TestAPurgedProjectIsDestroyedWithItsKeyAndItsRows(t *testing.T) {
 		m, ctx := newTeam(t, db), t.Context()
 		kept := storetest.Project(t, db, m.owner, "Kept")
 		storetest.Document(t, db, m.owner, kept, "k.txt", "A kept invoice.")
-		storetest.Document(t, db, m.owner, m.project, "a.txt", "The invoice is due.", "And paid.")
+		d, p := storetest.Document(t, db, m.owner, m.project, "a.txt", "The invoice is due.", "And paid.")
 		thread := storetest.Thread(t, db, m.owner, m.project, "Talk")
 		storetest.Answer(t, db, storetest.Ask(t, db, m.owner, thread.ID, "When?"), "Soon.")
+		r := storetest.Requirement(t, db, m.owner, m.project, "One", storetest.Quote(d, p[0], "The invoice is due."))
+		must(db.ChangeRequirements(ctx, m.owner, ba.RequirementChange{Project: m.project, Edit: []ba.Requirement{r}}))(t)
+		storetest.Note(t, db, m.owner, m.project, r.ID, "Why?")
+		storetest.Note(t, db, m.owner, m.project, "", "What?")
 		before := counts(t, url)
 
 		ok(t, db.DeleteProject(ctx, m.owner, m.project))
@@ -167,9 +171,9 @@ func TestAPurgedProjectIsDestroyedWithItsKeyAndItsRows(t *testing.T) {
 		for table, n := range counts(t, url) {
 			want := before[table]
 			switch table {
-			case "projects", "documents", "document_versions", "pieces", "block_pages":
+			case "projects", "documents", "document_versions", "pieces", "block_pages", "requirements", "requirement_versions", "requirement_links", "requirement_numbers":
 				want--
-			case "passages":
+			case "passages", "notes":
 				want -= 2
 			case "messages":
 				want -= 2
@@ -197,7 +201,8 @@ func counts(t testing.TB, url string) map[string]int {
 	raw := storetest.Raw(t, url)
 	n := make(map[string]int)
 	for _, table := range []string{"users", "projects", "members", "invitations", "documents", "document_versions", "pieces", "block_pages",
-		"passages", "threads", "turns", "messages", "entries", "terms"} {
+		"passages", "threads", "turns", "messages", "entries", "terms",
+		"requirements", "requirement_versions", "requirement_links", "requirement_numbers", "notes"} {
 		var count int
 		ok(t, raw.QueryRowContext(t.Context(), "SELECT count(*) FROM "+table).Scan(&count))
 		n[table] = count

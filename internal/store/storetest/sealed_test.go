@@ -50,6 +50,7 @@ func (c *canaries) plant(t testing.TB, db *store.DB) {
 	for _, project := range []ba.ProjectID{"", p.ID} {
 		c.plantThread(t, db, a, project)
 	}
+	c.plantRequirement(t, db, a, p.ID)
 	moved := c.plantThread(t, db, a, "")
 	ok(t, db.MoveThread(ctx, a, moved, p.ID))
 	gone := c.plantThread(t, db, a, p.ID)
@@ -83,6 +84,25 @@ func (c *canaries) plantDocument(t testing.TB, db *store.DB, a ba.Actor, project
 		Locator: ba.Locator{Sheet: w("sheet"), Heading: w("heading")}}
 	ok(t, db.AddText(ctx, job, []ba.Passage{p}, [][]string{term.Terms(p.Text)}, map[int][]byte{0: []byte(w("blocks"))}))
 	ok(t, db.FinishJob(ctx, job, ba.Extraction{Format: "pdf", Status: ba.DocumentReady, Reason: w("reason"), Notes: []string{w("note")}, Passages: 1}))
+}
+
+func (c *canaries) plantRequirement(t testing.TB, db *store.DB, a ba.Actor, project ba.ProjectID) {
+	t.Helper()
+	ctx, w := t.Context(), c.word
+	d, p := storetest.Document(t, db, a, project, w("linked file"), w("linked passage"))
+	link := storetest.Quote(d, p[0], w("linked quote"))
+	link.Locator.Heading = w("linked heading")
+	r := storetest.Requirement(t, db, a, project, w("statement"), link)
+	r.Statement, r.Rationale = w("new statement"), w("rationale")
+	r.Criteria = []ba.Criterion{{Given: w("given"), When: w("when"), Then: w("then")}}
+	r.Waivers = []ba.Waiver{{Rule: w("rule"), Reason: w("waiver"), By: a.User}}
+	must(db.ChangeRequirements(ctx, a, ba.RequirementChange{Project: project, Edit: []ba.Requirement{r}}))(t)
+	l := r.Links[0]
+	l.Quote, l.Now, l.State = w("second quote"), w("quoted now"), ba.LinkSuspect
+	ok(t, db.UpdateLink(ctx, a, r, l))
+	n := storetest.Note(t, db, a, project, r.ID, w("note text"))
+	n.Text, n.Answer = w("new note text"), w("note answer")
+	ok(t, db.UpdateNote(ctx, a, n))
 }
 
 func (c *canaries) plantThread(t testing.TB, db *store.DB, a ba.Actor, project ba.ProjectID) ba.ThreadID {

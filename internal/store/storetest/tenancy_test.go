@@ -23,6 +23,8 @@ type world struct {
 	invited  ba.Invitation
 	guest    ba.UserID // a viewer whom nobody misses
 	artifact ba.Artifact
+	required ba.Requirement
+	note     ba.Note
 }
 
 func newWorld(t testing.TB, db *store.DB) *world {
@@ -36,6 +38,8 @@ func newWorld(t testing.TB, db *store.DB) *world {
 	guest := storetest.User(t, db, "gwen")
 	storetest.Member(t, db, w.owner, w.project, guest, ba.RoleViewer)
 	w.guest = guest.User
+	w.required = storetest.Requirement(t, db, w.editor, w.project, "The invoice shall be paid.", storetest.Quote(d, passages[0], "The invoice is due."))
+	w.note = storetest.Note(t, db, w.editor, w.project, w.required.ID, "By whom?")
 	w.invited = invite(t, db, w.owner, ba.Invitation{Project: w.project, Role: ba.RoleViewer}, "invited")
 	return w
 }
@@ -142,6 +146,57 @@ var calls = []call{
 	}},
 	{"DeleteArtifact", ba.RoleEditor, func(ctx context.Context, w *world, a ba.Actor) error {
 		return w.db.DeleteArtifact(ctx, a, w.artifact.ID)
+	}},
+	{"Requirements", ba.RoleViewer, func(ctx context.Context, w *world, a ba.Actor) error {
+		return second(w.db.Requirements(ctx, a, w.project))
+	}},
+	{"Requirement", ba.RoleViewer, func(ctx context.Context, w *world, a ba.Actor) error {
+		return second(w.db.Requirement(ctx, a, w.required.ID))
+	}},
+	{"RequirementVersions", ba.RoleViewer, func(ctx context.Context, w *world, a ba.Actor) error {
+		return second(w.db.RequirementVersions(ctx, a, w.required.ID))
+	}},
+	{"RequirementNumbers", ba.RoleViewer, func(ctx context.Context, w *world, a ba.Actor) error {
+		return second(w.db.RequirementNumbers(ctx, a, w.project))
+	}},
+	{"DocumentLinks", ba.RoleViewer, func(ctx context.Context, w *world, a ba.Actor) error {
+		return second(w.db.DocumentLinks(ctx, a, w.document.ID))
+	}},
+	{"ThreadLinks", ba.RoleViewer, func(ctx context.Context, w *world, a ba.Actor) error {
+		return second(w.db.ThreadLinks(ctx, a, w.thread.ID))
+	}},
+	{"SearchedText", ba.RoleViewer, func(ctx context.Context, w *world, a ba.Actor) error {
+		return second(w.db.SearchedText(ctx, a, w.document.ID, 0))
+	}},
+	{"Coverage", ba.RoleViewer, func(ctx context.Context, w *world, a ba.Actor) error {
+		return second(w.db.Coverage(ctx, a, w.project))
+	}},
+	{"Uncovered", ba.RoleViewer, func(ctx context.Context, w *world, a ba.Actor) error {
+		return second(w.db.Uncovered(ctx, a, w.project, "", ba.Page{}))
+	}},
+	{"Note", ba.RoleViewer, func(ctx context.Context, w *world, a ba.Actor) error { return second(w.db.Note(ctx, a, w.note.ID)) }},
+	{"Notes", ba.RoleViewer, func(ctx context.Context, w *world, a ba.Actor) error { return second(w.db.Notes(ctx, a, w.project)) }},
+	{"NotesAbout", ba.RoleViewer, func(ctx context.Context, w *world, a ba.Actor) error {
+		return second(w.db.NotesAbout(ctx, a, w.project, w.required.ID))
+	}},
+	{"ChangeRequirements", ba.RoleEditor, func(ctx context.Context, w *world, a ba.Actor) error {
+		return second(w.db.ChangeRequirements(ctx, a, ba.RequirementChange{Project: w.project, Edit: []ba.Requirement{w.required}}))
+	}},
+	{"AddNote", ba.RoleEditor, func(ctx context.Context, w *world, a ba.Actor) error {
+		return w.db.AddNote(ctx, a, ba.Note{ID: ba.NewID[ba.NoteID](), Project: w.project, Kind: ba.NoteDecision, Text: "So be it."})
+	}},
+	{"UpdateNote", ba.RoleEditor, func(ctx context.Context, w *world, a ba.Actor) error { return w.db.UpdateNote(ctx, a, w.note) }},
+	{"DeleteNote", ba.RoleEditor, func(ctx context.Context, w *world, a ba.Actor) error {
+		return w.db.DeleteNote(ctx, a, w.project, w.note.ID)
+	}},
+	{"UpdateLink", ba.RoleEditor, func(ctx context.Context, w *world, a ba.Actor) error {
+		return w.db.UpdateLink(ctx, a, w.required, w.required.Links[0])
+	}},
+	{"DeleteLink", ba.RoleEditor, func(ctx context.Context, w *world, a ba.Actor) error {
+		return w.db.DeleteLink(ctx, a, w.required, w.required.Links[0].ID)
+	}},
+	{"DeleteRequirements", ba.RoleEditor, func(ctx context.Context, w *world, a ba.Actor) error {
+		return w.db.DeleteRequirements(ctx, a, w.project, []ba.RequirementID{w.required.ID})
 	}},
 	{"UpdateProject", ba.RoleEditor, func(ctx context.Context, w *world, a ba.Actor) error {
 		return w.db.UpdateProject(ctx, a, ba.Project{ID: w.project, Name: "New"})
