@@ -39,7 +39,7 @@ type App struct {
 }
 
 // New opens everything that the configuration names, in the order in which
-// each can fail cheapest: address, directories and lock, keys, database,
+// each can fail cheapest: address, user, directories and lock, keys, database,
 // services, routes. On an error nothing stays open. The errors are
 // config.Problems, or sentences for the operator.
 func New(ctx context.Context, c *config.Config, o Options) (*App, error) {
@@ -54,6 +54,9 @@ func New(ctx context.Context, c *config.Config, o Options) (*App, error) {
 func (a *App) open(ctx context.Context) error {
 	var err error
 	if a.listener, err = listen(ctx, a.cfg); err != nil {
+		return err
+	}
+	if err = becomeUser(a.cfg); err != nil {
 		return err
 	}
 	if a.storage, err = openStorage(ctx, a.cfg, a.log); err != nil {
@@ -81,6 +84,9 @@ func openStore(ctx context.Context, c *config.Config, log *slog.Logger) (*store.
 // Migrate brings the database up to date and returns its kind and schema. It
 // takes the same lock as a server, so that no instance runs meanwhile.
 func Migrate(ctx context.Context, c *config.Config, log *slog.Logger) (engine string, schema int64, err error) {
+	if err := becomeUser(c); err != nil {
+		return "", 0, err
+	}
 	s, err := openStorage(ctx, c, log)
 	if err != nil {
 		return "", 0, err

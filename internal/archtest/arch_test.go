@@ -49,6 +49,7 @@ var order = []string{
 	"preflight",
 	"internal/doctor",
 	"internal/app",
+	".",
 	"cmd",
 }
 

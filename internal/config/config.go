@@ -65,6 +65,7 @@ type Config struct {
 
 	TrustedProxies []string `env:"TRUSTED_PROXIES" group:"Network" help:"Addresses or networks (CIDR), comma-separated, of proxies whose forwarded headers are believed. Empty means none."`
 
+	RunAs           string        `env:"RUN_AS" group:"Operation" help:"User and group, as numbers such as 10001:10001, that a start as root takes on, after it has given DATA_DIR to them. For hosting platforms that mount volumes for root only; without effect for other users."`
 	LogLevel        string        `env:"LOG_LEVEL" envDefault:"info" group:"Operation" help:"debug, info, warn or error."`
 	LogFormat       string        `env:"LOG_FORMAT" group:"Operation" help:"text or json. Empty means text in development and json in production."`
 	ShutdownTimeout time.Duration `env:"SHUTDOWN_TIMEOUT" envDefault:"8s" group:"Operation" help:"How long a stop may take: answers that are being written go on for four fifths of it, and are marked interrupted then, with their text kept. The default is below the 10 seconds that Docker gives; raise both together."`

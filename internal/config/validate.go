@@ -15,7 +15,7 @@ func (c *Config) validate() []Problem {
 	var all []Problem
 	for _, check := range []func() []Problem{
 		c.checkEnvironment, c.checkPublicURL, c.checkOrigins, c.checkNumbers,
-		c.checkDatabase, c.checkKeys, c.checkSignIn, c.checkProviders, c.checkNetwork, c.checkLogging,
+		c.checkDatabase, c.checkKeys, c.checkSignIn, c.checkProviders, c.checkNetwork, c.checkOperation,
 	} {
 		all = append(all, check()...)
 	}
@@ -250,8 +250,11 @@ func (c *Config) checkNetwork() []Problem {
 	return all
 }
 
-func (c *Config) checkLogging() []Problem {
+func (c *Config) checkOperation() []Problem {
 	var all []Problem
+	if _, _, err := c.User(); err != nil {
+		all = append(all, Problem{"RUN_AS", err.Error(), "Use two numbers above zero, such as 10001:10001, or remove it."})
+	}
 	if !slices.Contains([]string{"debug", "info", "warn", "error"}, c.LogLevel) {
 		all = append(all, Problem{"LOG_LEVEL", "must be debug, info, warn or error.", "Correct it."})
 	}

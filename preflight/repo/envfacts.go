@@ -18,6 +18,7 @@ type facts struct {
 	gSet   bool
 	routes []Route
 	rSet   bool
+	rOpen  bool // routes are registered whose paths are not known
 }
 
 // EnvRead is one place where the program reads an environment variable.

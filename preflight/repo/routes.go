@@ -39,6 +39,13 @@ func (p *Program) Routes() []Route {
 	return p.facts.routes
 }
 
+// RoutesOpen reports whether the program registers routes whose paths are not
+// known here, such as those of a table: Routes is then not all of them.
+func (p *Program) RoutesOpen() bool {
+	p.Routes()
+	return p.facts.rOpen
+}
+
 func (p *Program) moduleRoutes(m *Module) {
 	switch m.File.Lang {
 	case Python:
@@ -293,6 +300,7 @@ func (p *Program) calledRoute(m *Module, s *Site) {
 	}
 	v := p.Value(n.List[0], s.Scope)
 	if v.Kind != Text {
+		p.facts.rOpen = p.facts.rOpen || m.File.Lang == Go && method == "" && len(n.List) == 2
 		return
 	}
 	text := v.Text

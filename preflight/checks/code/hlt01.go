@@ -21,7 +21,7 @@ var hlt01 = check.Check{
 		FixCost: "15 minutes",
 		Cost:    preflight.Low,
 		Detect:  "The program answers routes, a deployment path is known, and none of the routes is a health route.",
-		Silent:  "Static sites, functions, programs whose routes could not be read; without a known path it is information only.",
+		Silent:  "Static sites, functions, programs whose routes could not be read or come from a table; without a known path it is information only.",
 		Bad:     corsHead + corsRoute + corsRender + "      - key: A\n        value: b\n",
 		Good:    corsHead + corsRoute + "@app.get('/health')\ndef health():\n    return check()\n" + corsRender + "      - key: A\n        value: b\n",
 	},
@@ -35,6 +35,9 @@ func runHlt01(_ context.Context, in *check.Input) preflight.Outcome {
 	}
 	if list := healthRoutes(in); len(list) > 0 {
 		return preflight.Pass(list[0].Path)
+	}
+	if in.Code.RoutesOpen() {
+		return preflight.NotChecked("the program registers routes from a table, so not all of them are known")
 	}
 	f := preflight.Finding{Level: preflight.Info, Evidence: []preflight.Evidence{at(in, routes[0].File, routes[0].Line, "one of "+count(len(routes), "route"))}}
 	for _, p := range pathsOf(in, routes[0].File) {

@@ -104,6 +104,7 @@ func restSuites() []checktest.Suite {
 			},
 			Fine: []checktest.Case{
 				{Name: "healthz", State: preflight.StatePass, Files: nodeApp + "app.get('/healthz', (q, r) => r.end());\n" + onRail},
+				{Name: "a table of routes in Go", State: preflight.StateNotChecked, Files: "-- main.go --\npackage main\n\nimport \"net/http\"\n\nvar table = []struct{ pattern string; h http.HandlerFunc }{{\"GET /health\", health}}\n\nfunc main() {\n\tmux := http.NewServeMux()\n\tfor _, r := range table {\n\t\tmux.HandleFunc(r.pattern, r.h)\n\t}\n\tmux.HandleFunc(\"/a\", health)\n\thttp.ListenAndServe(\":8080\", mux)\n}\n\nfunc health(w http.ResponseWriter, r *http.Request) {}\n"},
 				{Name: "no routes", State: preflight.StateNotApplicable, Files: pyApp},
 			}},
 		{Check: hlt02,

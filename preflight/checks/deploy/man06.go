@@ -25,7 +25,7 @@ var man06 = check.Check{
 		FixCost: "5 minutes",
 		Cost:    preflight.Low,
 		Detect:  "The configured health path is compared with all routes of the program, prefixes and mounts included.",
-		Silent:  "Programs whose routes are not all known (mounted applications, catch-all routes, frameworks that route by files), and paths of static files.",
+		Silent:  "Programs whose routes are not all known (mounted applications, tables of routes, catch-all routes, frameworks that route by files), and paths of static files.",
 		Bad:     "-- render.yaml --\nservices:\n  - type: web\n    name: api\n    runtime: python\n    startCommand: uvicorn main:app --host 0.0.0.0\n    healthCheckPath: /healthz\n-- main.py --\nfrom fastapi import FastAPI\napp = FastAPI()\n@app.get('/api/health')\ndef health():\n    return {'ok': True}\n@app.get('/api/items')\ndef items():\n    return []\n",
 		Good:    "-- render.yaml --\nservices:\n  - type: web\n    name: api\n    runtime: python\n    startCommand: uvicorn main:app --host 0.0.0.0\n    healthCheckPath: /api/health\n-- main.py --\nfrom fastapi import FastAPI\napp = FastAPI()\n@app.get('/api/health')\ndef health():\n    return {'ok': True}\n@app.get('/api/items')\ndef items():\n    return []\n",
 	},
@@ -71,7 +71,7 @@ func routesOf(in *check.Input, p *manifest.Path) (all []string, open bool) {
 		all = append(all, strings.TrimSuffix(r.Path, "/"))
 		open = open || strings.ContainsAny(r.Path, "*") || strings.Contains(r.Path, ":path}") || strings.Contains(r.Path, "<path:") || strings.Contains(r.Path, "...")
 	}
-	return all, open || len(all) < 2 || dynamic(in, p)
+	return all, open || len(all) < 2 || in.Code.RoutesOpen() || dynamic(in, p)
 }
 
 var parameter = regexp.MustCompile(`\{[^/}]*\}|<[^/>]*>|:[A-Za-z_]\w*`)

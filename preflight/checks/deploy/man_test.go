@@ -90,6 +90,7 @@ func manSuites() []checktest.Suite {
 			},
 			Fine: []checktest.Case{
 				{Name: "a route of the program", Files: "-- render.yaml --\nservices:\n  - type: web\n    name: api\n    runtime: python\n    startCommand: uvicorn main:app --host 0.0.0.0\n    healthCheckPath: /health\n" + app, State: preflight.StatePass},
+				{Name: "a table of routes in Go", Files: "-- render.yaml --\nservices:\n  - type: web\n    name: api\n    runtime: go\n    buildCommand: go build -o app .\n    startCommand: ./app\n    healthCheckPath: /health\n-- go.mod --\nmodule example.com/x\n-- main.go --\npackage main\n\nimport \"net/http\"\n\nvar table = []struct{ pattern string; h http.HandlerFunc }{{\"GET /health\", health}}\n\nfunc main() {\n\tmux := http.NewServeMux()\n\tfor _, r := range table {\n\t\tmux.HandleFunc(r.pattern, r.h)\n\t}\n\tmux.HandleFunc(\"/a\", health)\n\tmux.HandleFunc(\"/b\", health)\n\thttp.ListenAndServe(\":8080\", mux)\n}\n\nfunc health(w http.ResponseWriter, r *http.Request) {}\n"},
 				{Name: "a program that mounts another", Files: "-- render.yaml --\nservices:\n  - type: web\n    name: api\n    runtime: python\n    startCommand: uvicorn main:app --host 0.0.0.0\n    healthCheckPath: /ok\n-- main.py --\nfrom fastapi import FastAPI\nfrom other import site\napp = FastAPI()\n@app.get('/a')\ndef a():\n    return {}\n@app.get('/b')\ndef b():\n    return {}\napp.mount('/', site)\n"},
 			},
 		},

@@ -1,0 +1,89 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/netip"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+)
+
+// healthPatience is below the timeouts of health checks of containers, so that
+// the reason is said and not cut off.
+const healthPatience = 4 * time.Second
+
+// healthVerb asks the instance on this machine how it is. Images without a
+// shell use it as their health check.
+func healthVerb() *cobra.Command {
+	var live bool
+	cmd := &cobra.Command{
+		Use:   "health",
+		Short: "Ask the instance on this machine whether it can work; exit code 1 if not",
+		Args:  noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			path := "/health"
+			if live {
+				path = "/health/live"
+			}
+			return askHealth(cmd.Context(), cmd.OutOrStdout(), "http://"+ownAddress(os.Getenv)+path)
+		},
+	}
+	cmd.Flags().BoolVar(&live, "live", false, "ask only whether the process answers, as a reason to restart it")
+	return cmd
+}
+
+// ownAddress returns where an instance with this environment is reached from
+// the machine itself. It reads no more of the configuration: the question must
+// not fail of something else.
+func ownAddress(getenv func(string) string) string {
+	host, port := getenv("LISTEN_ADDR"), getenv("PORT")
+	if ip, err := netip.ParseAddr(host); host == "" || err == nil && ip.IsUnspecified() {
+		host = "127.0.0.1"
+	}
+	if port == "" {
+		port = "8080"
+	}
+	return net.JoinHostPort(host, port)
+}
+
+func askHealth(ctx context.Context, out io.Writer, address string) error {
+	ctx, cancel := context.WithTimeout(ctx, healthPatience)
+	defer cancel()
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	if err != nil {
+		return fmt.Errorf("LISTEN_ADDR and PORT make no address: %w", err)
+	}
+	res, err := http.DefaultClient.Do(r)
+	if err != nil {
+		return fmt.Errorf("no instance answers on this machine: %w", err)
+	}
+	defer res.Body.Close()
+	var said struct {
+		Status string `json:"status"`
+		Checks []struct {
+			Name   string `json:"name"`
+			OK     bool   `json:"ok"`
+			Detail string `json:"detail"`
+		} `json:"checks"`
+	}
+	if err := json.NewDecoder(io.LimitReader(res.Body, 1<<20)).Decode(&said); err != nil {
+		return fmt.Errorf("what answers at %s is not BA Assistant (%s)", address, res.Status)
+	}
+	fmt.Fprintln(out, said.Status)
+	for _, c := range said.Checks {
+		if !c.OK {
+			fmt.Fprintf(out, "%s: %s\n", c.Name, c.Detail)
+		}
+	}
+	if res.StatusCode != http.StatusOK {
+		return errors.New("the instance is not healthy")
+	}
+	return nil
+}
