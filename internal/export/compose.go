@@ -173,6 +173,46 @@ func (t *table) weigh() {
 	}
 }
 
+// share divides a width among the columns: each gets what its longest word
+// needs, as far as there is room, and the rest goes by weight.
+func (t *table) share(width int, need func(word string) int) []int {
+	out := make([]int, len(t.columns))
+	total, left := 0.0, width
+	for i, c := range t.columns {
+		out[i] = min(need(t.longestWord(i)), width/max(len(t.columns), 3))
+		left -= out[i]
+		total += c.weight
+	}
+	rest := left
+	for i, c := range t.columns {
+		more := int(float64(rest) * c.weight / total)
+		out[i] += more
+		left -= more
+	}
+	if len(out) > 0 {
+		out[len(out)-1] += left
+	}
+	return out
+}
+
+func (t *table) longestWord(column int) string {
+	longest, width := "", 0
+	look := func(runs []run) {
+		for _, word := range strings.Fields(plain(runs)) {
+			if n := textWidth(word); n > width {
+				longest, width = word, n
+			}
+		}
+	}
+	look(t.columns[column].title)
+	for _, row := range t.rows {
+		if column < len(row) {
+			look(row[column])
+		}
+	}
+	return longest
+}
+
 // textWidth is a rough width in Latin letters.
 func textWidth(s string) int {
 	n := 0

@@ -24,7 +24,7 @@ const (
 )
 
 // Formats lists the formats in the order in which people see them.
-var Formats = []Format{CSV, Jira, HTML, Markdown}
+var Formats = []Format{DOCX, CSV, Jira, HTML, Markdown}
 
 // about is what is known of a format.
 type about struct {
@@ -35,6 +35,8 @@ type about struct {
 // describe is a function and not a table: the writers refer to it.
 func describe(f Format) about {
 	switch f {
+	case DOCX:
+		return about{"Word", "Headings, tables and footnotes as Word knows them; can be edited and read back.", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", ".docx", writeDOCX}
 	case CSV:
 		return about{"CSV", "One table as plain text; can be edited and read back.", "text/csv; charset=utf-8", ".csv", writeCSV}
 	case Jira:

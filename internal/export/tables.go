@@ -223,12 +223,12 @@ func (d *document) requirementTable(list []ba.Requirement) *table {
 		statement = colStory
 	}
 	t := &table{}
-	t.column(colID, 11).column(statement, 44)
+	t.column(colID, 1).column(statement, 60)
 	reasons := slices.ContainsFunc(list, func(r ba.Requirement) bool { return r.Rationale != "" })
 	if reasons {
-		t.column(colRationale, 26)
+		t.column(colRationale, 24)
 	}
-	t.column(colType, 15).column(colPriority, 10).column(colStatus, 11).column(colSources, 14)
+	t.column(colType, 5).column(colPriority, 1).column(colStatus, 1).column(colSources, 3)
 	for i := range list {
 		r := &list[i]
 		row := [][]run{textRuns(r.Key()), textRuns(r.Statement)}
@@ -271,7 +271,7 @@ func (d *document) sources(r *ba.Requirement) []run {
 
 func criteriaTable(list []ba.Requirement) *table {
 	t := &table{}
-	t.column(colID, 13).column(colNumber, 6).column(colGiven, 34).column(colWhen, 34).column(colThen, 34)
+	t.column(colID, 2).column(colNumber, 1).column(colGiven, 34).column(colWhen, 34).column(colThen, 34)
 	for _, r := range list {
 		for i, c := range r.Criteria {
 			t.rows = append(t.rows, [][]run{textRuns(r.Key()), textRuns(strconv.Itoa(i + 1)), textRuns(c.Given), textRuns(c.When), textRuns(c.Then)})

@@ -1,0 +1,21 @@
+package export
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+)
+
+// TestSamplesCanBeLookedAt leaves a file of each format in the folder that
+// EXPORT_SAMPLES names, for people to open.
+func TestSamplesCanBeLookedAt(t *testing.T) {
+	dir := os.Getenv("EXPORT_SAMPLES")
+	if dir == "" {
+		t.Skip("EXPORT_SAMPLES names no folder")
+	}
+	for _, f := range Formats {
+		if err := os.WriteFile(filepath.Join(dir, "sample"+f.Extension()), written(t, f, sample(), Options{}), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
