@@ -5,6 +5,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/ba-assistant/ba-assistant/internal/quote"
 	"github.com/ba-assistant/ba-assistant/internal/term"
 )
 
@@ -71,44 +72,12 @@ func quotedAtEnd(text string) string {
 // between them, and returns them as the passage has them. Punctuation at their
 // ends may be the answer's own.
 func findVerbatim(passage, words string) (string, bool) {
-	if !utf8.ValidString(passage) {
-		return "", false
-	}
-	flat, places := flatten(passage)
 	for _, words := range []string{words, strings.Trim(words, " .,;:*_")} {
-		wanted, _ := flatten(words)
-		if start := strings.Index(flat, wanted); wanted != "" && start >= 0 {
-			return passage[places[start]:places[start+len(wanted)]], true
+		if start, end, found := quote.Find(passage, words); found {
+			return passage[start:end], true
 		}
 	}
 	return "", false
-}
-
-// flatten makes each run of spaces one space, and says for each byte of the
-// result, and for its end, where it was.
-func flatten(text string) (string, []int) {
-	var b strings.Builder
-	var places []int
-	space := -1 // where the spaces before r begin
-	for i, r := range text {
-		if unicode.IsSpace(r) {
-			if space < 0 {
-				space = i
-			}
-			continue
-		}
-		if space >= 0 && b.Len() > 0 {
-			b.WriteByte(' ')
-			places = append(places, space)
-		}
-		space = -1
-		for n := range utf8.RuneLen(r) {
-			places = append(places, i+n)
-		}
-		b.WriteRune(r)
-	}
-	end := len(strings.TrimRightFunc(text, unicode.IsSpace))
-	return b.String(), append(places, end)
 }
 
 // statementAtEnd returns the last sentence of the text.
@@ -230,11 +199,11 @@ func cutSentences(text string) []string {
 	return all
 }
 
-// cut shortens a quote to maxQuote, between words if it can.
-func cut(quote string) string {
-	runes := []rune(quote)
+// cut shortens a sentence to maxQuote, between words if it can.
+func cut(sentence string) string {
+	runes := []rune(sentence)
 	if len(runes) <= maxQuote {
-		return quote
+		return sentence
 	}
 	short := string(runes[:maxQuote])
 	if i := strings.LastIndexFunc(short, unicode.IsSpace); i > len(short)/2 {

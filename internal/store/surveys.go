@@ -18,6 +18,8 @@ const (
 	qSearchedVersion query = `SELECT d.project_id, d.indexed FROM documents d` + visible + `WHERE d.id = $2 AND d.deleted_at = 0 AND d.version > 0`
 	qVersionText     query = `SELECT ` + passageColumns + ` FROM passages g JOIN documents d ON d.id = g.document_id
 		WHERE g.document_id = $1 AND g.version = $2 AND d.project_id = $3 AND d.deleted_at = 0 AND g.seq >= $4 ORDER BY g.seq LIMIT 200`
+	qSurveyBlocks query = `SELECT b.data FROM block_pages b JOIN documents d ON d.id = b.document_id
+		WHERE b.document_id = $1 AND b.version = $2 AND b.page = $3 AND d.project_id = $4 AND d.deleted_at = 0`
 	qPassagesByID query = `WITH g AS MATERIALIZED (SELECT id, document_id, version, seq, first_block, last_block, body FROM passages
 			WHERE id IN (SELECT value FROM json_each($1)) LIMIT 400)
 		SELECT ` + passageColumns + ` FROM g JOIN documents d ON d.id = g.document_id WHERE d.project_id = $2 LIMIT 400`
@@ -37,6 +39,18 @@ func (db *DB) Surveys(ctx context.Context, after ba.DocumentID) ([]ba.Survey, er
 // order; none after its end.
 func (db *DB) SurveyText(ctx context.Context, v ba.Survey, from int) ([]ba.Passage, error) {
 	return db.versionText(ctx, v, from)
+}
+
+// SurveyBlocks returns a page of the version's blocks, counted from 0, or
+// NotFound after the last.
+func (db *DB) SurveyBlocks(ctx context.Context, v ba.Survey, page int) ([]byte, error) {
+	var data []byte
+	if err := db.engine.read.row(ctx, qSurveyBlocks, v.Document, v.Version, page, v.Project).Scan(&data); err != nil {
+		return nil, missing(err, "read a document's text", "This part of the document's text does not exist.")
+	}
+	s := db.sealer(ctx, ba.ProjectScope(v.Project), blockRow(v.Document, page), int64(v.Version))
+	plain := s.openBytes("block page", data)
+	return plain, s.err
 }
 
 // SearchedText returns the next passages of the version of a document that is

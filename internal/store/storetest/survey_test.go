@@ -20,6 +20,10 @@ func TestASurveyIsDueForEachVersionThatIsSearchedOnce(t *testing.T) {
 		if text := must(m.db.SurveyText(ctx, first, 1))(t); len(text) != 1 || text[0].Text != "Nothing." {
 			t.Errorf("text from the second passage on: %+v", text)
 		}
+		if blocks := must(m.db.SurveyBlocks(ctx, first, 0))(t); string(blocks) != "blocks of a.txt" {
+			t.Errorf("blocks %q", blocks)
+		}
+		refused(t, "blocks after the last", second(m.db.SurveyBlocks(ctx, first, 1)), ba.NotFound)
 		if text := must(m.db.SearchedText(ctx, m.viewer, d.ID, 0))(t); len(text) != 2 {
 			t.Errorf("the searched text: %+v", text)
 		}
@@ -29,8 +33,8 @@ func TestASurveyIsDueForEachVersionThatIsSearchedOnce(t *testing.T) {
 		storetest.Requirement(t, m.db, m.editor, m.project, "One", storetest.Quote(d, old[0], "It shall."))
 		d = storetest.UploadVersion(t, m.db, m.editor, d, "a.txt", []byte("b"))
 		storetest.Extract(t, m.db, d, "It should.")
-		second := due()[0]
-		links, quoted, err := m.db.SurveyLinks(ctx, second)
+		next := due()[0]
+		links, quoted, err := m.db.SurveyLinks(ctx, next)
 		ok(t, err)
 		if len(links) != 1 || links[0].Quote != "It shall." || quoted[old[0].ID].Text != "It shall." {
 			t.Fatalf("links %+v, quoted %+v", links, quoted)
@@ -39,7 +43,7 @@ func TestASurveyIsDueForEachVersionThatIsSearchedOnce(t *testing.T) {
 			t.Error("the survey of an older version counts")
 		}
 		links[0].State, links[0].Now, links[0].Version = ba.LinkSuspect, "It should.", 2
-		if !must(m.db.FinishSurvey(ctx, second, ba.SurveyResult{Links: links}))(t) {
+		if !must(m.db.FinishSurvey(ctx, next, ba.SurveyResult{Links: links}))(t) {
 			t.Error("the survey does not count")
 		}
 		listed := must(m.db.Requirements(ctx, m.viewer, m.project))(t)
