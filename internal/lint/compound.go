@@ -23,7 +23,8 @@ func (r *report) checkCompound(s *statement) {
 // mainClause reports that no condition or relative clause is still open at i.
 func (s *statement) mainClause(i int) bool {
 	for j := i - 1; j >= s.body; j-- {
-		if s.low(j) == "," || s.low(j) == ";" || s.low(j) == ":" || s.low(j) == "then" {
+		switch s.low(j) {
+		case ",", ";", ":", "then", ".", ")":
 			return true
 		}
 		if subordinates[s.low(j)] && s.low(j) != "that" {

@@ -55,12 +55,10 @@ func judgement(s *statement, from, to int) bool {
 		return before != "of" && !s.at(to).capital() && next != "scale" && next != "caps" && next != "enough" || before == "too"
 	case "rich":
 		return next != "text" && next != "client" && next != "media"
-	case "special":
-		return !strings.HasPrefix(next, "char") && next != "education" && next != "offers" && next != "offer"
 	case "detailed":
 		return s.at(to).kind == letters && before != "as"
-	case "clearly", "important":
-		return true
+	case "important":
+		return before != "is" && before != "are" && before != "most" && s.at(to).kind == letters && !prepositions[next] && next != "to" && next != "that"
 	}
 	return true
 }

@@ -114,7 +114,7 @@ func (r *report) checkMarks(s *statement) {
 		for s.low(j) == s.low(i) && !s.words[j].spaced {
 			j++
 		}
-		if j-i >= 2 && (s.low(i) == "?" || j-i >= 3) {
+		if s.low(i) == "?" && j-i >= 2 || s.low(i) == "_" && j-i >= 3 && s.modal >= 0 {
 			r.add(Placeholder, s, i, j, "“%s” stands where a decision is missing.", "Decide it, or note who decides it until when as an open question.")
 		}
 		i = j - 1

@@ -19,25 +19,37 @@ func (r *report) checkObligation(s *statement) {
 		}
 		r.checkNegation(s, i)
 	}
-	if s.modal == s.body && binding[s.low(s.modal)] && len(s.words) > s.body+2 && s.low(s.body) != "will" && s.low(len(s.words)-1) != "?" {
+	if s.subjectless() {
 		r.add(MissingSubject, s, s.modal, s.modal+1, "Nobody is named who has to do it.", namesDoer)
 	}
 }
 
+// subjectless reports that the sentence begins with its modal verb. In small
+// letters that is the rest of a sentence which was cut, not a sentence.
+func (s *statement) subjectless() bool {
+	if s.modal != s.body || len(s.words) < s.body+3 || s.low(s.body) == "will" || s.low(s.body) == "may" || s.low(len(s.words)-1) == "?" {
+		return false
+	}
+	return binding[s.low(s.body)] && (s.words[s.body].capital() || s.body > 0)
+}
+
 // wish reports that the modal verb at i leaves open whether the thing is
-// required: should, might, could, and may for what a system does.
+// required: should anywhere; might, could and may in a
+// main clause, as "who may order" tells only what is possible.
 func (s *statement) wish(i int) bool {
 	switch s.low(i) {
-	case "should", "might", "could":
-		return s.low(i+1) != "have" || s.low(i+2) != "been"
+	case "should":
+		return s.low(i+1) != "have" && s.low(i-1) != "how"
+	case "might", "could":
+		return s.mainClause(i) && s.low(i+1) != "have"
 	case "may":
-		return true
+		return s.mainClause(i) && s.low(i+1) != "have" && s.low(i+1) != "only"
 	}
 	return false
 }
 
 func (r *report) checkNegation(s *statement, i int) {
-	if i != s.modal && !s.coordinate(i) {
+	if !s.mainClause(i) || i != s.modal && !s.coordinate(i) {
 		return
 	}
 	switch low := s.low(i); low {

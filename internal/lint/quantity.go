@@ -63,7 +63,7 @@ func (s *statement) hundredPercent(i int) bool {
 
 // lacksUnit reports that a bound of something that has a unit is a bare number.
 func (s *statement) lacksUnit(i int) bool {
-	if !bounds[s.low(i-1)] || !s.bare(i) || strings.Contains(s.low(i), ":") || year(s.low(i)) {
+	if !bounds[s.low(i-1)] || !s.bare(i) || !digitsOnly(s.low(i)) || strings.Contains(s.low(i), ":") || year(s.low(i)) {
 		return false
 	}
 	measured := false
@@ -90,6 +90,8 @@ func (s *statement) bare(i int) bool {
 	}
 	return false
 }
+
+func digitsOnly(low string) bool { return strings.Trim(low, "0123456789.,") == "" }
 
 func year(low string) bool {
 	return len(low) == 4 && (strings.HasPrefix(low, "19") || strings.HasPrefix(low, "20"))

@@ -35,10 +35,10 @@ func (r *report) together(all []*statement) {
 // excerpt returns the beginning of a statement.
 func excerpt(s *statement) string {
 	const most = 8
-	if len(s.words) <= most {
-		return s.quoted(0, len(s.words))
+	if len(s.words) <= s.body+most {
+		return s.quoted(s.body, len(s.words))
 	}
-	return s.quoted(0, most) + " …"
+	return s.quoted(s.body, s.body+most) + " …"
 }
 
 // comparison collects the findings of the rules over a set. name is how a
@@ -90,7 +90,7 @@ func (c *comparison) repetitions() {
 	first := make(map[string]int)
 	gists := make([]gist, len(c.all))
 	for i, s := range c.all {
-		if !s.requirement() {
+		if !s.requirement() || s.cut() {
 			continue
 		}
 		g := s.gist()
@@ -104,6 +104,13 @@ func (c *comparison) repetitions() {
 		}
 		first[g.key] = i
 	}
+}
+
+// cut reports that the sentence goes on elsewhere: it introduces a list, or a
+// page break went through it.
+func (s *statement) cut() bool {
+	last := s.low(len(s.words) - 1)
+	return last == ":" || last == "," || determiners[last] || prepositions[last] || conjunctions[last] || modals[last] || beForms[last]
 }
 
 func (c *comparison) repeated(i, j int, g, earlier gist) {
@@ -135,11 +142,13 @@ func (s *statement) gist() gist {
 	for i := s.body; i < len(s.words); i++ {
 		w := s.words[i]
 		switch {
+		case w.kind == number && references[s.low(i-1)]:
+			continue
 		case w.kind == number:
 			g.numbers = append(g.numbers, i)
 			b.WriteString("# ")
 			continue
-		case w.low == "not" || w.low == "never" || w.low == "cannot" || w.low == "no":
+		case i == s.modal+1 && (w.low == "not" || w.low == "never"), i == s.modal && w.low == "cannot":
 			g.negated = true
 			continue
 		case w.kind == mark, small[w.low]:
@@ -152,6 +161,9 @@ func (s *statement) gist() gist {
 	g.key = b.String()
 	return g
 }
+
+// references come before the number of something else.
+var references = set(`section sections chapter figure table requirement req srsreq step clause annex appendix page see and`)
 
 // small words change nothing in what a statement asks for.
 var small = func() map[string]bool {

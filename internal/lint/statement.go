@@ -73,6 +73,13 @@ func (s *statement) isModal(i int) bool {
 // skipLabel returns where the sentence begins behind what labels it: a bullet,
 // "3.2.1", "a)", "REQ-0042:", "[SRS12]".
 func skipLabel(list []word) int {
+	if len(list) > 2 && list[0].low == "[" {
+		for i := range min(len(list)-1, 6) {
+			if list[i].low == "]" {
+				return i + 1
+			}
+		}
+	}
 	for i := 0; i < min(len(list), 6); i++ {
 		w := list[i]
 		switch {

@@ -103,8 +103,8 @@ func (r *report) checkStoryVerbs(s *statement, p tellsStory) {
 	}
 	for i := p.want + 1; i+1 < end; i++ {
 		low := s.low(i)
-		if subordinates[low] || low == "(" || low == ";" {
-			return
+		if subordinates[low] || low == "(" || low == ";" || low == "to" && i > p.want+2 {
+			return // what follows is a purpose or a description
 		}
 		next := i + 1
 		if low == "and" && acts[s.low(next)] && s.low(i-1) != "," {
