@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -29,10 +30,11 @@ type tab struct {
 	base string
 	quit func() // ends the browser, without a goodbye
 
-	mu       sync.Mutex
-	requests []string // addresses that were asked for
-	received float64  // bytes, as they came over the wire
-	faults   []string // errors on the console: scripts, refused by the content policy
+	mu        sync.Mutex
+	requests  []string                   // addresses that were asked for
+	received  float64                    // bytes, as they came over the wire
+	streaming map[network.RequestID]bool // event streams that are open
+	faults    []string                   // errors on the console: scripts, refused by the content policy
 }
 
 // browse opens a browser on an instance. What the console complains about at
@@ -70,6 +72,14 @@ func (b *tab) another() *tab {
 	return n
 }
 
+// close closes the tab, as a person does.
+func (b *tab) close() {
+	b.t.Helper()
+	if err := chromedp.Cancel(b.ctx); err != nil {
+		b.t.Fatal(err)
+	}
+}
+
 func (b *tab) begin() {
 	b.t.Helper()
 	if err := chromedp.Do(b.ctx); err != nil {
@@ -86,8 +96,17 @@ func (b *tab) hear(ev any) {
 	switch ev := ev.(type) {
 	case *network.EventRequestWillBeSent:
 		b.requests = append(b.requests, ev.Request.URL)
+		if strings.Contains(ev.Request.URL, "/api/events?") {
+			if b.streaming == nil {
+				b.streaming = map[network.RequestID]bool{}
+			}
+			b.streaming[ev.RequestID] = true
+		}
 	case *network.EventLoadingFinished:
 		b.received += ev.EncodedDataLength
+		delete(b.streaming, ev.RequestID)
+	case *network.EventLoadingFailed:
+		delete(b.streaming, ev.RequestID)
 	case *runtime.EventExceptionThrown:
 		fault := fmt.Sprintf("exception: %s at %s:%d", ev.ExceptionDetails.Text, ev.ExceptionDetails.URL, ev.ExceptionDetails.LineNumber)
 		if e := ev.ExceptionDetails.Exception; e != nil {
@@ -271,6 +290,15 @@ func (b *tab) narrow(name string) {
 	if over := eval[int](b, `document.documentElement.scrollWidth - window.innerWidth`); over > 0 {
 		b.t.Errorf("%s is %d px wider than the window", name, over)
 	}
+}
+
+// httpCookies returns a browser's cookies for a program.
+func httpCookies(all []*network.Cookie) []*http.Cookie {
+	var out []*http.Cookie
+	for _, c := range all {
+		out = append(out, &http.Cookie{Name: c.Name, Value: c.Value, Path: "/"})
+	}
+	return out
 }
 
 func quote(s string) string {

@@ -45,6 +45,7 @@ func (s *Site) messageItem(m ba.Message, turn ba.Turn, canWrite bool) page.Messa
 	if out.Mine {
 		return out
 	}
+	out.Question = turn.Question
 	out.State, out.Model = turn.State, s.model(ba.Thread{Provider: turn.Provider, Model: turn.Model}).Name
 	if f := turn.Failure; f != nil {
 		out.Failure = &page.Failure{Text: f.Msg, Retryable: f.Retryable, Wait: int(math.Ceil(f.RetryAfter.Seconds()))}

@@ -72,6 +72,7 @@ type Message struct {
 	Blocks    []template.HTML
 	Citations []Citation
 	Turn      ba.TurnID
+	Question  ba.MessageID // that an answer answers
 	State     ba.TurnState
 	Failure   *Failure
 	Model     string
