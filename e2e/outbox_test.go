@@ -177,10 +177,11 @@ func TestTheOutboxBelongsToOnePerson(t *testing.T) {
 	// Another tab signs somebody else in; this one still shows Ana's page.
 	other := d.another()
 	d.leave(other)
+	other.become(signIn(t, d.server.url, "bob"))
 	d.gate.join(d.server)
-	other.signIn("bob")
 	d.wait("the reason", `document.querySelector(".waiting .who")?.innerText.includes("Somebody else is signed in")`)
 	d.shoot("outbox-other-person-desktop")
+	other.open("/")
 	if eval[int](other, `document.querySelectorAll("#outbox-note:not([hidden])").length`) != 0 {
 		t.Error("Bob's page tells of Ana's message")
 	}

@@ -64,12 +64,15 @@ func TestEightTabsBehindNginxShareOneConnection(t *testing.T) {
 		b.wait("the end of the answer", answersComplete+` === 1`)
 	}
 	before, _ := streamsOf(tabs)
-	for n := range 46 { // 50 messages in all, from all tabs
-		b := tabs[n%8]
-		if _, err := ana.ask(t.Context(), threads[n%4], newID(), "What is a receipt number?"); err != nil {
-			t.Fatal(err)
+	for round := range 12 { // 52 messages in all
+		for _, thread := range threads {
+			if _, err := ana.ask(t.Context(), thread, newID(), "What is a receipt number?"); err != nil {
+				t.Fatal(err)
+			}
 		}
-		b.wait("the next answer", answersComplete+` === `+itoa(2+n/4))
+		for _, b := range tabs {
+			b.wait("the next answer", answersComplete+` === `+itoa(2+round))
+		}
 	}
 	begun, open := streamsOf(tabs)
 	if open != 1 || begun != before {
