@@ -1,6 +1,7 @@
 package main
 
 import (
+	"regexp"
 	"strings"
 	"unicode"
 
@@ -10,7 +11,7 @@ import (
 // How two texts are compared: by the pairs of neighbouring words that they
 // share, so that line ends, bullets and hyphens at a line's end count little.
 const (
-	enough = 0.75 // of a requirement's pairs, in the candidates that it holds
+	enough = 0.5  // of a requirement's pairs, in the candidates that it holds
 	inside = 0.75 // of a candidate's pairs, in one requirement
 	alike  = 0.70 // shared of all pairs of both: one candidate for one requirement
 )
@@ -82,9 +83,12 @@ func (x *index) near(want map[string]bool) []int {
 	return list
 }
 
+// links are the targets of links in Markdown, which readers don't see.
+var links = regexp.MustCompile(`\]\(http[^)]*\)`)
+
 // pairsOf returns the pairs of neighbouring words of a text.
 func pairsOf(s string) map[string]bool {
-	words := strings.FieldsFunc(strings.ToLower(s), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	words := strings.FieldsFunc(strings.ToLower(links.ReplaceAllString(s, "")), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
 	pairs := make(map[string]bool)
 	for i := 0; i+1 < len(words); i++ {
 		pairs[words[i]+" "+words[i+1]] = true

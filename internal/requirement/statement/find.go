@@ -31,8 +31,18 @@ type finder struct {
 // heading is one of the nested headings above a block.
 type heading struct {
 	level   int
+	number  string // such as 5.2, empty without one
 	text    string
 	section section
+}
+
+// within reports whether h stands below a wider heading.
+func (h heading) within(wider heading) bool {
+	if h.number != "" && wider.number != "" {
+		return strings.HasPrefix(h.number, wider.number+".")
+	}
+	// A number does not begin within references or definitions that have none.
+	return h.level > wider.level && (h.number == "" || wider.section != apart)
 }
 
 // take reads the block at i, and those that go on with its sentence, and
@@ -71,10 +81,15 @@ func (f *finder) take(i int) int {
 // open makes a heading the nearest one.
 func (f *finder) open(level int, text string) {
 	f.closeList()
-	for n := len(f.headings); n > 0 && f.headings[n-1].level >= level; n-- {
+	number, _ := identifier(text)
+	if number == "" {
+		number = strings.TrimRight(text[:listMark(text)], " .)")
+	}
+	h := heading{level, strings.TrimSuffix(number, ".0"), text, sectionOf(text)}
+	for n := len(f.headings); n > 0 && !h.within(f.headings[n-1]); n-- {
 		f.headings = f.headings[:n-1]
 	}
-	f.headings = append(f.headings, heading{level, text, sectionOf(text)})
+	f.headings = append(f.headings, h)
 }
 
 // section is what the nearest heading that says something says.
@@ -103,7 +118,7 @@ func (f *finder) prose(u unit) {
 		f.whole(u, s)
 		return
 	}
-	spans := sentences(u.text[u.from:])
+	spans := sentences(u.text[u.from:u.end])
 	for n, span := range spans {
 		start, end := u.from+span[0], u.from+span[1]
 		rule := s.judge(u.text[start:end], wordsOf(u.text[start:end]))
@@ -121,8 +136,8 @@ func (f *finder) prose(u unit) {
 
 // whole makes one candidate of a unit if any of its sentences is a requirement.
 func (f *finder) whole(u unit, s setting) {
-	rule := s.firstRule(u.text[u.from:])
-	start, end := trimSpan(u.text, u.from, len(u.text))
+	rule := s.firstRule(u.text[u.from:u.end])
+	start, end := trimSpan(u.text, u.from, u.end)
 	if f.lead(u, start, end, rule) || rule == "" {
 		return
 	}

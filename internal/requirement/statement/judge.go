@@ -11,7 +11,7 @@ type setting struct {
 
 // judge returns the rule by which a sentence is a requirement, or the empty Rule.
 func (s setting) judge(text string, words []word) Rule {
-	if len(words) < minWords || s.section == apart || strings.HasSuffix(text, "?") {
+	if len(words) < minWords || s.section == apart || strings.HasSuffix(text, "?") || isContents(text) {
 		return ""
 	}
 	if isStory(words) {
@@ -46,6 +46,8 @@ func (s setting) modalRule(text string, words []word) Rule {
 		return RuleObligation
 	case m.force == shouldForce && !about.paper:
 		return RuleWish
+	case s.section == scenario:
+		return ""
 	case m.force == willForce && !about.paper && (about.system || about.user || about.name || s.firm()):
 		return RuleFuture
 	case m.force == canForce && !about.paper && (about.system || about.user || s.firm()):
@@ -64,9 +66,9 @@ func (s setting) plainRule(text string, words []word) Rule {
 		return RuleColumn
 	case words[0].s == "verify" && len(words) > 5:
 		return RuleVerify
-	case s.identified && s.section == requirements:
+	case s.identified && s.section == requirements && isClause(words):
 		return RuleIdentified
-	case isPresent(text, words):
+	case s.section != scenario && isPresent(text, words):
 		return RulePresent
 	}
 	return ""
@@ -77,6 +79,20 @@ var acts = setOf(`provides allows supports displays enables stores validates sen
 	prompts notifies lets requires uses includes contains maintains records returns processes handles manages calculates accepts rejects
 	informs presents prints saves loads searches lists offers ensures checks verifies monitors controls performs executes sorts filters
 	automatically enforces restricts limits prevents retrieves requests exports imports converts tracks logs runs works restarts issues`)
+
+// isClause reports a verb at the beginning, or one that says what something is
+// or does.
+func isClause(words []word) bool {
+	if verbs[words[0].s] && len(words) > 5 {
+		return true
+	}
+	for _, w := range words[1:min(len(words), 20)] {
+		if w.s == "is" || w.s == "are" || w.s == "has" || acts[w.s] {
+			return len(words) > 5
+		}
+	}
+	return false
+}
 
 // isPresent reports "The system provides ...".
 func isPresent(text string, words []word) bool {

@@ -1,5 +1,7 @@
 package statement
 
+import "strings"
+
 // about are phrases of sentences that speak of the document or of the words in
 // it, not of what is specified.
 var about = phrasesOf(`this document, this section, this chapter, this appendix, this specification, this srs, this paragraph, this report, this deliverable,
@@ -7,7 +9,7 @@ var about = phrasesOf(`this document, this section, this chapter, this appendix,
 	be interpreted as, be understood as, be noted that, be noted, is defined as, are defined as, stands for, refers to, is described in, are described in,
 	each requirement, these requirements, requirements document, the requirements, requirement identifier, public license, licensed under, permission is hereby`)
 
-var exampleLeads = phrasesOf(`for example, for instance, e.g, example, as an example, note, note that, rationale, reason, definition, background, assumption, remark, i.e, discussion, comment`)
+var exampleLeads = phrasesOf(`for example, for instance, e.g, example, as an example, note, note that, rationale, reason, definition, background, assumption, remark, i.e, discussion, comment, priority :, status :, source :, justification, explanation, purpose :`)
 
 // leftOut reports examples, rationale, definitions and sentences about the text.
 func leftOut(text string, words []word) bool {
@@ -15,6 +17,15 @@ func leftOut(text string, words []word) bool {
 		return true
 	}
 	return about.in(words) || isDefinition(text, words)
+}
+
+// isContents reports a line of a table of contents: dots that lead to a page.
+func isContents(text string) bool {
+	if strings.Contains(text, ". . .") || strings.Contains(text, ".....") {
+		return true
+	}
+	dots := strings.LastIndex(text, "...")
+	return dots > 0 && len(text)-dots < 12 && strings.IndexFunc(text[dots:], func(r rune) bool { return r >= '0' && r <= '9' }) > 0
 }
 
 // isDefinition reports "Term: A condition that ..." and "Term - A ...".

@@ -128,7 +128,7 @@ func (f *finder) enumeration(l *list) Candidate {
 
 // item makes a statement of one item: its own sentence, or the lead with it.
 func (f *finder) item(l *list, u unit) {
-	start, end := trimSpan(u.text, u.from, len(u.text))
+	start, end := trimSpan(u.text, u.from, u.end)
 	if start == end {
 		return
 	}

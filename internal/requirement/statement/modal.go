@@ -24,6 +24,21 @@ var (
 // relatives before a verb make it part of a side clause: "a condition that must hold".
 var relatives = setOf(`that which who whom whose what`)
 
+// asks begin a relative clause whose verb may come after a few words: "a date
+// for which a report is to be made".
+var asks = setOf(`which whom whose what`)
+
+var copulas = setOf(`is are was were has have had be been do does`)
+
+func hasVerb(words []word) bool {
+	for _, w := range words {
+		if copulas[w.s] || acts[w.s] {
+			return true
+		}
+	}
+	return false
+}
+
 // sides begin a side clause, which says when or why and not what.
 var sides = setOf(`if when whenever while where because since although though unless until before after as once whereas`)
 
@@ -40,7 +55,7 @@ func modalOf(words []word) modal {
 	var best modal
 	for i := range words {
 		f, n := forceAt(words, i)
-		if f > best.force && !inSideClause(words, i) {
+		if f > best.force && !inSideClause(words, i) && !isInverted(words, i) {
 			best = modal{f, i, i + n}
 		}
 	}
@@ -61,6 +76,9 @@ func forceAt(words []word, i int) (force, int) {
 	return noForce, 0
 }
 
+// isInverted reports "Should a gate fail, ...", which is a condition.
+func isInverted(words []word, i int) bool { return i == 0 && words[0].s == "should" }
+
 // isMonth reports "May 1999" and "in May".
 func isMonth(words []word, i int) bool {
 	return words[i].s == "may" && i+1 < len(words) && (isDigits(words[i+1].s) || words[i+1].s == ",")
@@ -76,6 +94,8 @@ func inSideClause(words []word, i int) bool {
 			return false
 		case relatives[w] && k == i-1, k == i-2 && w == "what":
 			return k > 0 && !(k > 0 && (words[k-1].s == "ensure" || words[k-1].s == "required"))
+		case asks[w] && k > 0 && i-k <= 6 && !hasVerb(words[k+1:i]):
+			return true
 		case sides[w] && k > 0 && i-k <= 6:
 			return true
 		}

@@ -14,6 +14,7 @@ type unit struct {
 	text        string // of its blocks, joined by "\n"
 	from        int    // where it begins after its identifier or list mark
 	id          string
+	end         int  // where it ends, before its rationale
 	item        bool // of a list
 }
 
@@ -35,7 +36,22 @@ func (f *finder) unitAt(i int) unit {
 	if id, rest := identifier(u.text[mark:]); id != "" {
 		u.id, u.from = id, mark+rest
 	}
+	u.end = bodyEnd(u.text, u.from)
 	return u
+}
+
+// remarks begin what explains a requirement and is no part of it.
+var remarks = []string{"Rationale:", "RATIONALE:", "Comment:", "Comments:", "Note:", "NOTE:", "Justification:", "Source:", "Verification:", "Fit Criterion:", "Fit criterion:"}
+
+// bodyEnd returns where the text that begins at from ends before a remark.
+func bodyEnd(text string, from int) int {
+	end := len(text)
+	for _, r := range remarks {
+		if at := strings.Index(text[from:], r); at > 0 {
+			end = min(end, from+at)
+		}
+	}
+	return end
 }
 
 // goesOn reports whether the sentence at the end of a goes on in b.
@@ -88,7 +104,8 @@ func (u unit) speaks() bool {
 // isTitle reports a short numbered paragraph without a sentence: a heading that
 // the file does not mark as one.
 func (u unit) isTitle() bool {
-	if u.id == "" || u.id[0] < '0' || u.id[0] > '9' || u.last > u.first || strings.ContainsAny(u.text[len(u.text)-1:], ".;:,") {
+	numbered := u.id != "" && u.id[0] >= '0' && u.id[0] <= '9'
+	if !numbered || u.last > u.first || strings.ContainsAny(u.text[len(u.text)-1:], ".;:,") {
 		return false
 	}
 	words := wordsOf(u.text[u.from:])
