@@ -9,12 +9,12 @@ import (
 // Find returns the requirement statements of a document's blocks, in reading
 // order; nil where there is none.
 func Find(blocks []extract.Block) []Candidate {
-	f := &finder{blocks: blocks, seen: map[string]int{}}
+	f := &finder{blocks: blocks}
 	for i := 0; i < len(blocks); {
 		i = f.take(i)
 	}
 	f.closeList()
-	return f.found
+	return f.settle()
 }
 
 // finder walks through the blocks of one document.
@@ -25,7 +25,7 @@ type finder struct {
 	list     *list     // that a requirement has opened
 	pending  string    // an identifier that stood alone, for the paragraph below it
 	found    []Candidate
-	seen     map[string]int // lower-case text to its first candidate
+	firm     []bool // of each, whether its surroundings speak for it too
 }
 
 // heading is one of the nested headings above a block.
@@ -172,13 +172,8 @@ func (f *finder) candidate(u unit, start, end int, rule Rule) Candidate {
 // emit completes a candidate and keeps it.
 func (f *finder) emit(c Candidate) {
 	c.complete(f.headingText())
-	key := strings.ToLower(c.Text)
-	if first, known := f.seen[key]; known {
-		c.SameAs = first
-	} else {
-		f.seen[key] = len(f.found)
-	}
 	f.found = append(f.found, c)
+	f.firm = append(f.firm, setting{identified: c.SourceID != "", section: f.section()}.firm())
 }
 
 // complete fills in what the text of a candidate tells.

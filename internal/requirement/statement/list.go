@@ -19,7 +19,7 @@ func (l *list) add(u unit) { l.items = append(l.items, u) }
 
 // lead opens a list if the sentence ends in a colon and asks for something.
 func (f *finder) lead(u unit, start, end int, rule Rule) bool {
-	text := u.text[start:end]
+	text := withoutMark(u.text[start:end])
 	if !strings.HasSuffix(text, ":") || f.section() == apart {
 		return false
 	}
@@ -85,7 +85,7 @@ func (l *list) enumerates() bool {
 
 // endsOpen reports a lead whose items end the sentence: "The system shall:".
 func endsOpen(lead string) bool {
-	words := wordsOf(lead)
+	words := wordsOf(withoutMark(lead))
 	if len(words) < 2 {
 		return false
 	}
@@ -112,12 +112,12 @@ func (l *list) blocks() int {
 // enumeration is the lead with all items.
 func (f *finder) enumeration(l *list) Candidate {
 	c := l.lead
-	text := []string{c.Text}
+	text := []string{withoutMark(c.Text)}
 	quote := strings.Builder{}
 	quote.WriteString(c.Quote)
 	for _, item := range l.items {
 		quote.WriteString("\n" + item.text)
-		text = append(text, strings.TrimRight(oneLine(item.text[item.from:]), ";,. ")+";")
+		text = append(text, strings.TrimRight(withoutMark(oneLine(item.text[item.from:])), ";,. ")+";")
 	}
 	c.Quote = strings.TrimRight(quote.String(), " \n")
 	c.Last = l.items[len(l.items)-1].last
@@ -145,7 +145,7 @@ func (f *finder) item(l *list, u unit) {
 	if c.SourceID == "" {
 		c.SourceID = l.lead.SourceID
 	}
-	stem := strings.TrimRight(strings.TrimSuffix(l.lead.Text, ":"), " ")
+	stem := strings.TrimRight(strings.TrimSuffix(withoutMark(l.lead.Text), ":"), " ")
 	if !endsOpen(l.lead.Quote) {
 		stem += ":"
 	}

@@ -18,14 +18,29 @@ var (
 	wont    = phrasesOf(`out of scope, will not be part of, not in this release, won't be`)
 )
 
+// markOf returns where the mark at the end of a statement begins.
+func markOf(text string) (at int, p ba.Priority, marked bool) {
+	at = strings.LastIndexAny(text, "([")
+	if at <= 0 || len(text)-at > 14 {
+		return len(text), "", false
+	}
+	p, marked = marks[strings.ToLower(strings.Trim(text[at:], "()[]. "))]
+	return at, p, marked
+}
+
+// withoutMark returns a statement without the mark at its end.
+func withoutMark(text string) string {
+	if at, _, marked := markOf(text); marked {
+		return strings.TrimRight(text[:at], " ")
+	}
+	return text
+}
+
 // priorityOf returns a statement without its mark of importance, and what its
 // words or the mark say.
 func priorityOf(text string) (string, ba.Priority) {
-	if open := strings.LastIndexAny(text, "(["); open > 0 {
-		mark := strings.ToLower(strings.Trim(text[open:], "()[]. "))
-		if p, known := marks[mark]; known {
-			return strings.TrimRight(text[:open], " "), p
-		}
+	if open, p, marked := markOf(text); marked {
+		return strings.TrimRight(text[:open], " "), p
 	}
 	words := wordsOf(text)
 	m := modalOf(words)

@@ -51,7 +51,22 @@ func bodyEnd(text string, from int) int {
 			end = min(end, from+at)
 		}
 	}
-	return end
+	return min(end, titleStart(text, from))
+}
+
+// titleStart returns where a title that was drawn into the text begins: a few
+// words without a full stop after a mark such as (M).
+func titleStart(text string, from int) int {
+	open := strings.LastIndexByte(text, '(')
+	if open <= from {
+		return len(text)
+	}
+	size := strings.IndexByte(text[open:], ')') + 1
+	rest := strings.TrimSpace(text[open+size:])
+	if _, _, marked := markOf(text[:open+size]); !marked || size == 0 || rest == "" || strings.ContainsAny(rest[len(rest)-1:], ".;:,)") || strings.Count(rest, " ") > 7 {
+		return len(text)
+	}
+	return open + size
 }
 
 // goesOn reports whether the sentence at the end of a goes on in b.

@@ -1,0 +1,33 @@
+package statement
+
+import "strings"
+
+// A document that says "shall" this often says so where it means a requirement;
+// what its other sentences tell is background.
+const habit = 15
+
+// settle leaves out what the habits of the document speak against, and marks
+// what it says twice.
+func (f *finder) settle() []Candidate {
+	said := map[Rule]int{}
+	for _, c := range f.found {
+		said[c.Rule]++
+	}
+	found := f.found[:0]
+	seen := make(map[string]int)
+	for i, c := range f.found {
+		if said[RuleObligation]+said[RuleVerify] >= habit && !f.firm[i] && isBackground[c.Rule] {
+			continue
+		}
+		key := strings.ToLower(c.Text)
+		if first, known := seen[key]; known {
+			c.SameAs = first
+		} else {
+			seen[key] = len(found)
+		}
+		found = append(found, c)
+	}
+	return found
+}
+
+var isBackground = map[Rule]bool{RuleAbility: true, RulePresent: true, RuleFuture: true}
