@@ -11,25 +11,25 @@ import (
 
 func main() {
 	show := flag.String("show", "", "print what went wrong: documents, sentences, classes or stories")
+	all := flag.Bool("all", false, "of -show sentences: also what was found rightly")
 	only := flag.String("only", "", "of -show: a part of the document's name")
 	flag.Parse()
-	if err := run(os.Stdout, *show, *only); err != nil {
+	if err := run(os.Stdout, &log{w: os.Stdout, kind: *show, only: *only, all: *all}); err != nil {
 		fmt.Fprintln(os.Stderr, "requirements:", err)
 		os.Exit(1)
 	}
 }
 
-func run(w io.Writer, show, only string) error {
+func run(w io.Writer, faults *log) error {
 	shared, err := sharedFolder()
 	if err != nil {
 		return err
 	}
-	faults := &log{w: w, kind: show, only: only}
 	r, err := measure(shared, faults)
 	if err != nil {
 		return err
 	}
-	if show == "" {
+	if faults.kind == "" {
 		r.print(w)
 	}
 	return nil
@@ -74,6 +74,7 @@ func sharedFolder() (string, error) {
 type log struct {
 	w          io.Writer
 	kind, only string
+	all        bool
 }
 
 func (l *log) on(kind string) bool { return l.kind == kind }

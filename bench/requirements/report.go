@@ -12,7 +12,7 @@ import (
 // report is all that was measured.
 type report struct {
 	documents []documentResult
-	sentences map[string]figure
+	sentences map[string]sentenceResult
 	classes   classResult
 	stories   map[string]storyResult
 }
@@ -44,16 +44,16 @@ func (r *report) printDocuments(w io.Writer) {
 }
 
 // allSentences adds up the documents.
-func (r *report) allSentences() figure {
-	var all figure
-	for _, f := range r.sentences {
-		all = all.plus(f)
+func (r *report) allSentences() sentenceResult {
+	var all sentenceResult
+	for _, s := range r.sentences {
+		all.alone, all.within = all.alone.plus(s.alone), all.within.plus(s.within)
 	}
 	return all
 }
 
 func (r *report) printSentences(w io.Writer) {
-	fmt.Fprint(w, "## Requirement or not\n\n| document | requirements | others | precision | recall | F1 | macro F1 | accuracy |\n| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n")
+	fmt.Fprint(w, "## Requirement or not\n\n| document | requirements | others | precision | recall | F1 | macro F1 | accuracy | within: precision | recall | F1 | macro F1 | accuracy |\n| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n")
 	for _, name := range slices.Sorted(maps.Keys(r.sentences)) {
 		printSentence(w, name, r.sentences[name])
 	}
@@ -61,8 +61,13 @@ func (r *report) printSentences(w io.Writer) {
 	fmt.Fprintln(w)
 }
 
-func printSentence(w io.Writer, name string, f figure) {
-	fmt.Fprintf(w, "| %s | %d | %d | %.3f | %.3f | %.3f | %.3f | %.3f |\n", name, f.truePos+f.falseNeg, f.falsePos+f.trueNeg, f.precision(), f.recall(), f.f1(), f.macroF1(), f.accuracy())
+func printSentence(w io.Writer, name string, s sentenceResult) {
+	fmt.Fprintf(w, "| %s | %d | %d | %s | %s |\n", name, s.alone.truePos+s.alone.falseNeg, s.alone.falsePos+s.alone.trueNeg, s.alone.cells(), s.within.cells())
+}
+
+// cells are the five figures of a table.
+func (f figure) cells() string {
+	return fmt.Sprintf("%.3f | %.3f | %.3f | %.3f | %.3f", f.precision(), f.recall(), f.f1(), f.macroF1(), f.accuracy())
 }
 
 func (r *report) printClasses(w io.Writer) {

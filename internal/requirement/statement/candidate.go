@@ -33,6 +33,7 @@ type Rule string
 const (
 	RuleStory      Rule = "user_story"
 	RuleObligation Rule = "obligation"
+	RuleNeed       Rule = "need"
 	RuleIdentified Rule = "identified"
 	RuleListItem   Rule = "list_item"
 	RuleColumn     Rule = "requirement_column"
@@ -48,6 +49,7 @@ const (
 var reasons = map[Rule]string{
 	RuleStory:      "It is a user story.",
 	RuleObligation: "It says what shall or must be.",
+	RuleNeed:       "It says what is needed or is to be.",
 	RuleIdentified: "It has a requirement identifier.",
 	RuleListItem:   "It is an item of a list that a requirement introduces.",
 	RuleColumn:     "It stands in the requirement column of a table.",

@@ -67,7 +67,7 @@ func isAct(words []word) bool {
 }
 
 var (
-	fillers  = setOf(`also automatically always then be to either both only`)
+	fillers  = setOf(`also automatically always then be to either both only ideally preferably`)
 	enablers = phrasesOf(`be able to, able to, be capable of, have the ability to, have the capability to, provide the ability to, provide the capability to,
 		allow users to, allow the user to, let users, enable the user to, provide users with the ability to`)
 	doings = setOf(`allow let enable provide display show notify inform generate create add delete remove update edit modify view search find list select choose

@@ -64,6 +64,8 @@ func (f *finder) take(i int) int {
 		f.open(b.Level, b.Text)
 	case b.Kind != extract.Heading && u.isTitle():
 		f.open(3+strings.Count(u.id, "."), b.Text)
+	case u.isLabel():
+		f.open(labelLevel, b.Text)
 	case u.item && f.list != nil:
 		f.list.add(u)
 	case u.bare():
@@ -173,7 +175,7 @@ func (f *finder) candidate(u unit, start, end int, rule Rule) Candidate {
 func (f *finder) emit(c Candidate) {
 	c.complete(f.headingText())
 	f.found = append(f.found, c)
-	f.firm = append(f.firm, setting{identified: c.SourceID != "", section: f.section()}.firm())
+	f.firm = append(f.firm, c.SourceID != "" || f.table.headed > 0 || c.Rule == RuleFuture && f.section() == requirements)
 }
 
 // complete fills in what the text of a candidate tells.

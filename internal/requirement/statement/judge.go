@@ -4,6 +4,7 @@ import "strings"
 
 // setting is what is known of a sentence besides its words.
 type setting struct {
+	alone      bool    // nothing is known of its surroundings
 	identified bool    // the document gives it an identifier
 	column     bool    // it stands in a column of requirements
 	section    section // in which it stands
@@ -40,6 +41,8 @@ func (s setting) modalRule(text string, words []word) Rule {
 	}
 	about := subjectOf(text, words, m.at)
 	switch {
+	case m.force == needForce && !about.paper && !about.purpose:
+		return RuleNeed
 	case m.force == shallForce && !about.paper:
 		return RuleObligation
 	case m.force == shallForce && (about.system || about.name):
@@ -48,13 +51,19 @@ func (s setting) modalRule(text string, words []word) Rule {
 		return RuleWish
 	case s.section == scenario:
 		return ""
-	case m.force == willForce && !about.paper && (about.system || about.user || about.name || s.firm()):
+	case about.paper || s.alone && opensCondition(words):
+		return ""
+	case m.force == willForce && (about.system || about.user || about.name && !s.alone || s.firm()):
 		return RuleFuture
-	case m.force == canForce && !about.paper && (about.system || about.user || s.firm()):
+	case m.force == canForce && (about.system || about.user || s.firm()):
 		return RuleAbility
 	}
 	return ""
 }
+
+// opensCondition reports a sentence that begins with when, if or once: with a
+// weak verb it tells how something goes on.
+func opensCondition(words []word) bool { return openerAt(words, 0) != "" }
 
 // firm reports surroundings that make a weak sentence a requirement.
 func (s setting) firm() bool { return s.identified || s.column || s.section == requirements }
@@ -62,9 +71,9 @@ func (s setting) firm() bool { return s.identified || s.column || s.section == r
 // plainRule judges a sentence without a verb of obligation.
 func (s setting) plainRule(text string, words []word) Rule {
 	switch {
-	case s.column:
+	case s.column && !isTitleCase(text, words):
 		return RuleColumn
-	case words[0].s == "verify" && len(words) > 5:
+	case words[0].s == "verify" && (words[1].s == "that" || s.identified):
 		return RuleVerify
 	case s.identified && s.section == requirements && isClause(words):
 		return RuleIdentified
@@ -72,6 +81,19 @@ func (s setting) plainRule(text string, words []word) Rule {
 		return RulePresent
 	}
 	return ""
+}
+
+// isTitleCase reports a few words with capitals, which name a group of requirements.
+func isTitleCase(text string, words []word) bool {
+	if len(words) > 12 {
+		return false
+	}
+	for _, w := range words {
+		if w.letter() && len(w.s) > 3 && !capital(text[w.start:]) {
+			return false
+		}
+	}
+	return true
 }
 
 // acts are what systems do, in the present tense.

@@ -7,7 +7,7 @@ import "strings"
 var about = phrasesOf(`this document, this section, this chapter, this appendix, this specification, this srs, this paragraph, this report, this deliverable,
 	following section, following sections, next section, this table, this figure, the reader, key words, rfc 2119, table of contents, all rights reserved, copyright,
 	be interpreted as, be understood as, be noted that, be noted, is defined as, are defined as, stands for, refers to, is described in, are described in,
-	each requirement, these requirements, requirements document, the requirements, requirement identifier, public license, licensed under, permission is hereby`)
+	requirements document, requirement identifier, public license, licensed under, permission is hereby`)
 
 var exampleLeads = phrasesOf(`for example, for instance, e.g, example, as an example, note, note that, rationale, reason, definition, background, assumption, remark, i.e, discussion, comment, priority :, status :, source :, justification, explanation, purpose :`)
 
@@ -15,6 +15,10 @@ var exampleLeads = phrasesOf(`for example, for instance, e.g, example, as an exa
 func leftOut(text string, words []word) bool {
 	if exampleLeads.at(words, 0) > 0 {
 		return true
+	}
+	m := modalOf(words)
+	if m.force == shallForce {
+		return about.in(words[:m.at]) || about.at(words, m.next) > 0 || isDefinition(text, words)
 	}
 	return about.in(words) || isDefinition(text, words)
 }
@@ -34,7 +38,7 @@ func isDefinition(text string, words []word) bool {
 		w := words[i].s
 		if w == ":" || w == "-" || w == "–" {
 			next := words[i+1].s
-			return next == "a" || next == "an" || next == "the" && capital(text[words[i+1].start:]) && modalOf(words[i+1:]).force < shouldForce
+			return (next == "a" || next == "an" || next == "the" && capital(text[words[i+1].start:])) && modalOf(words[i+1:]).force < shouldForce
 		}
 	}
 	return false

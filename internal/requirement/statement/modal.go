@@ -8,13 +8,15 @@ const (
 	canForce          // may, can
 	willForce         // will
 	shouldForce       // should, is recommended
-	shallForce        // shall, must, has to, is required to
+	needForce         // needs to, has to, is to be, is responsible for
+	shallForce        // shall, must, is required to
 )
 
 var (
-	firm = phrasesOf(`shall, must, has to, have to, needs to, need to, needs to be, is required to, are required to, be required to,
-		is required that, are required, is mandatory, are mandatory, is to be, are to be, is to, are to, is obliged to, are obliged to,
-		is not permitted, are not permitted, is not allowed, are not allowed, is prohibited, are prohibited, is forbidden, is responsible for, are responsible for,
+	need = phrasesOf(`has to, have to, needs to, need to, is to be, are to be, is to, are to, is responsible for, are responsible for`)
+	firm = phrasesOf(`shall, must, is required to, are required to, be required to,
+		is required that, are required, is mandatory, are mandatory, is obliged to, are obliged to,
+		is not permitted, are not permitted, is not allowed, are not allowed, is prohibited, are prohibited, is forbidden, are forbidden,
 		may not, must not, shall not, cannot be allowed, is essential that, is necessary that, is only allowed, are only allowed`)
 	advice = phrasesOf(`should, ought to, is recommended, are recommended, is desirable, is preferred, would preferably, it is expected that, is expected to, are expected to, we want, we need, we would like, nice to have`)
 	future = phrasesOf(`will, won't, would`)
@@ -40,7 +42,7 @@ func hasVerb(words []word) bool {
 }
 
 // sides begin a side clause, which says when or why and not what.
-var sides = setOf(`if when whenever while where because since although though unless until before after as once whereas`)
+var sides = setOf(`if when whenever while where because since although though unless until once whereas`)
 
 // modal is where a sentence asks, and how firmly.
 type modal struct {
@@ -66,6 +68,8 @@ func forceAt(words []word, i int) (force, int) {
 	switch {
 	case firm.at(words, i) > 0:
 		return shallForce, firm.at(words, i)
+	case need.at(words, i) > 0:
+		return needForce, need.at(words, i)
 	case advice.at(words, i) > 0:
 		return shouldForce, advice.at(words, i)
 	case future.at(words, i) > 0:
@@ -77,7 +81,9 @@ func forceAt(words []word, i int) (force, int) {
 }
 
 // isInverted reports "Should a gate fail, ...", which is a condition.
-func isInverted(words []word, i int) bool { return i == 0 && words[0].s == "should" }
+func isInverted(words []word, i int) bool {
+	return i == 0 && words[0].s == "should" && len(words) > 1 && !verbs[words[1].s] && !fillers[words[1].s] && words[1].s != "not"
+}
 
 // isMonth reports "May 1999" and "in May".
 func isMonth(words []word, i int) bool {

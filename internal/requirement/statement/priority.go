@@ -47,7 +47,7 @@ func priorityOf(text string) (string, ba.Priority) {
 	switch {
 	case wont.in(words):
 		return text, ba.PriorityWont
-	case m.force == shallForce:
+	case m.force >= needForce:
 		return text, ba.PriorityMust
 	case m.force == shouldForce:
 		return text, ba.PriorityShould

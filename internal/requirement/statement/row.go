@@ -18,8 +18,9 @@ type table struct {
 type role int
 
 const (
-	anyColumn role = iota
-	requirementColumn
+	anyColumn         role = iota
+	requirementColumn      // description, statement: with an identifier a requirement
+	ruledColumn            // requirement: also without one
 	idColumn
 	otherColumn // rationale, source, remarks, test method
 	titleColumn
@@ -27,6 +28,7 @@ const (
 
 var (
 	requirementTitles = phrasesOf(`requirement*, description, statement, shall, specification, text, user story, story, feature, criteria, criterion, need, anforderung*, beschreibung, exigence*, требован*`)
+	ruledTitles       = phrasesOf(`requirement*, anforderung*, exigence*, требован*, user story`)
 	idTitles          = phrasesOf(`id, ids, identifier, identifiers, no, number, nr, ref, reference, key, label, unique, code, item`)
 	otherTitles       = phrasesOf(`rationale*, comment*, remark*, note*, source*, verification, method*, test*, priority, status, type, category, owner, justification, trace*, response*, scope, approach, version, date, author*, example*, definition*, term, acronym*`)
 	titleTitles       = phrasesOf(`title, name, summary, short`)
@@ -40,6 +42,8 @@ func roleOf(title string) role {
 		return otherColumn
 	case idTitles.in(words) || strings.TrimSpace(title) == "#":
 		return idColumn
+	case len(words) <= 3 && ruledTitles.in(words):
+		return ruledColumn
 	case requirementTitles.in(words):
 		return requirementColumn
 	case titleTitles.in(words):
@@ -60,7 +64,7 @@ func (f *finder) row(i int) {
 	cells := cellsOf(b)
 	id := f.rowID(b.Text, cells)
 	for n, c := range cells {
-		f.cell(i, c, setting{identified: id != "", column: f.table.is(n, cells, requirementColumn) && id != "", section: f.section()}, id)
+		f.cell(i, c, setting{identified: id != "", column: id != "" && (f.table.is(n, cells, ruledColumn) || f.table.is(n, cells, requirementColumn)), section: f.section()}, id)
 	}
 }
 
@@ -73,7 +77,7 @@ func tableOf(b extract.Block) table {
 	t := table{known: true, sheet: b.Locator.Sheet}
 	for _, c := range b.Cells {
 		r := roleOf(c)
-		if r == requirementColumn {
+		if r == requirementColumn || r == ruledColumn {
 			t.headed++
 		}
 		t.roles = append(t.roles, r)
@@ -137,7 +141,9 @@ func (f *finder) cell(i int, c cell, s setting, id string) {
 		return
 	}
 	u := unit{first: i, last: i, text: f.blocks[i].Text, from: c.start, id: id}
-	text := u.text[c.start:c.end]
+	c.end = bodyEnd(u.text[:c.end], c.start)
+	text := strings.TrimSpace(u.text[c.start:c.end])
+	c.end = c.start + len(text)
 	if s.column {
 		if rule := s.firstRule(text); rule != "" {
 			f.emit(f.candidate(u, c.start, c.end, rule))

@@ -14,7 +14,7 @@ var (
 	apartHeadings = phrasesOf(`references, reference documents, related documents, applicable documents, referenced documents, bibliography, definitions, definition, glossary,
 		acronyms, abbreviations, terminology, table of contents, contents, revision history, change history, document history, document control, document conventions, conventions,
 		intended audience, license, licence, copyright, notices, foreword, preface, acknowledgements, acknowledgments, index, document overview, purpose of this document, about this document,
-		list of figures, list of tables, frontispiece, about the standard`)
+		list of figures, precondition*, pre-condition*, pre condition, trigger*, actors, postcondition*, post-condition*, list of tables, frontispiece, about the standard`)
 	scenarioHeadings    = phrasesOf(`use case*, use-case*, scenario*, flow of events, stimulus, basic flow, alternate flow, alternative flow, main flow, steps, background, introduction, overview, motivation, rationale, example*, walkthrough`)
 	requirementHeadings = phrasesOf(`requirement*, feature*, constraint*, capabilities, must have, should have, user stories, acceptance criteria, functions, performance, security, usability, reliability, anforderung*, exigences, требования`)
 )

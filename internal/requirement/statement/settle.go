@@ -2,9 +2,13 @@ package statement
 
 import "strings"
 
-// A document that says "shall" this often says so where it means a requirement;
-// what its other sentences tell is background.
-const habit = 15
+// A document that says "shall" this often, and much more often than it says
+// what will be or what is, says so where it means a requirement; what its other
+// sentences tell is background.
+const (
+	habit    = 15
+	muchMore = 1
+)
 
 // settle leaves out what the habits of the document speak against, and marks
 // what it says twice.
@@ -13,10 +17,11 @@ func (f *finder) settle() []Candidate {
 	for _, c := range f.found {
 		said[c.Rule]++
 	}
+	asked := said[RuleObligation] + said[RuleVerify]
 	found := f.found[:0]
 	seen := make(map[string]int)
 	for i, c := range f.found {
-		if said[RuleObligation]+said[RuleVerify] >= habit && !f.firm[i] && isBackground[c.Rule] {
+		if asked >= habit && asked >= muchMore*said[c.Rule] && !f.firm[i] && isBackground[c.Rule] {
 			continue
 		}
 		key := strings.ToLower(c.Text)
@@ -30,4 +35,4 @@ func (f *finder) settle() []Candidate {
 	return found
 }
 
-var isBackground = map[Rule]bool{RuleAbility: true, RulePresent: true, RuleFuture: true}
+var isBackground = map[Rule]bool{RuleAbility: true, RulePresent: true, RuleFuture: true, RuleNeed: true}

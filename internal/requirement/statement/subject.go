@@ -17,12 +17,17 @@ var (
 		supplier suppliers buyer buyers seller sellers owner owners author authors reviewer reviewers editor publishers publisher analyst developer developers
 		provider providers subscriber subscribers agent agents contributor contributors donor librarian teacher patient doctor clinician nurse officer
 		personnel everyone anyone nobody they he she you`)
-	papers = setOf(`document documents section sections chapter chapters appendix specification srs paper deliverable report figure table tables diagram
-		paragraph subsection requirement requirements reader readers author authors project team plan version release we phase work`)
+	papers = setOf(`section sections chapter chapters appendix specification srs deliverable figure diagram
+		paragraph subsection requirement requirements reader readers author authors project team we`)
+	// These are papers only as "this document".
+	thesePapers = setOf(`document documents paper report table tables plan version release phase work analysis guide manual standard deliverables`)
 )
 
+// purposes are what an "is to" often speaks of without asking for anything.
+var purposes = setOf(`purpose goal goals aim aims intent intention objective objectives idea task step principle key challenge word point approach mission`)
+
 // subject is what a clause is about, as far as its words tell.
-type subject struct{ system, user, paper, name bool }
+type subject struct{ system, user, paper, name, purpose bool }
 
 // subjectOf reads the words before the verb at i, back to the last comma.
 func subjectOf(text string, words []word, i int) subject {
@@ -34,7 +39,8 @@ func subjectOf(text string, words []word, i int) subject {
 		}
 		s.system = s.system || systems[w.s]
 		s.user = s.user || users[w.s]
-		s.paper = s.paper || papers[w.s]
+		s.paper = s.paper || papers[w.s] || k > 0 && thesePapers[w.s] && (words[k-1].s == "this" || words[k-1].s == "these")
+		s.purpose = s.purpose || purposes[w.s]
 		s.name = s.name || k > 0 && capital(text[w.start:]) || acronym(text[w.start:w.end])
 	}
 	return s

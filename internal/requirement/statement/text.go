@@ -53,6 +53,6 @@ func blockOf(line string, size int) extract.Block {
 // Is reports whether a sentence, taken alone, states a requirement, and by
 // which rule.
 func Is(sentence string) (Rule, bool) {
-	r := setting{}.judge(sentence, wordsOf(sentence))
+	r := setting{alone: true}.judge(sentence, wordsOf(sentence))
 	return r, r != ""
 }

@@ -127,6 +127,19 @@ func (u unit) isTitle() bool {
 	return len(words) <= 8 && modalOf(words).force == noForce
 }
 
+// labelLevel makes a label narrower than any heading.
+const labelLevel = 99
+
+// isLabel reports a line that names the kind of what follows, such as
+// "Preconditions:" or "Alternative flow".
+func (u unit) isLabel() bool {
+	text := strings.TrimSpace(u.text)
+	if u.id != "" || u.item || strings.Count(text, " ") > 3 || strings.ContainsAny(text[max(0, len(text)-1):], ".;,") {
+		return false
+	}
+	return sectionOf(text) != anywhere
+}
+
 // bare reports an identifier that stands alone, such as "APAF-FR-01".
 func (u unit) bare() bool {
 	text := strings.TrimSpace(u.text)

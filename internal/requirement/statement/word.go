@@ -94,6 +94,9 @@ func phrasesOf(list string) phrases {
 
 // at returns how many words of the longest phrase stand at i; 0 for none.
 func (p phrases) at(words []word, i int) int {
+	if i >= len(words) {
+		return 0
+	}
 	best := longest(p.first[words[i].s], words[i:])
 	if w := words[i].s; len(w) >= 3 {
 		best = max(best, longest(p.stems[w[:3]], words[i:]))
