@@ -28,6 +28,7 @@ var scans = map[string]string{
 	"qSchemaVersion":       "one row for each migration",
 	"qSchemaTableSQLite":   "the schema's own table, once at the start",
 	"qSchemaTablePostgres": "the catalogue, once at the start",
+	"qLeftReserved":        "one row for each call of a provider that is under way",
 }
 
 // ofOneEngine are the statements that the other engine does not know.
@@ -137,6 +138,10 @@ func seed(t *testing.T, db *store.DB) {
 		_, once := db.UseOnce(t.Context(), []byte(a.User), inv.ExpiresAt)
 		if err := errors.Join(db.CreateInvitation(t.Context(), a, inv, []byte(inv.ID)), db.CreateToken(t.Context(), token, []byte(token.ID)),
 			db.PutLoginCode(t.Context(), code), once); err != nil {
+			t.Fatal(err)
+		}
+		reserved := ba.Reservation{ID: ba.NewID[ba.ReservationID](), User: a.User, Month: 202611, MicroUSD: 10}
+		if _, _, _, err := db.Reserve(t.Context(), reserved, 1, ba.SpendingLimits{User: 10, Instance: ba.NoLimit}); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -13,11 +13,13 @@ const (
 	qClaimTurn query = `UPDATE turns SET state = 'streaming', epoch = epoch + 1, owner = $1, lease_until = $2, started_at = $3
 		WHERE id = $4 AND state = 'queued' AND NOT EXISTS (SELECT 1 FROM turns o WHERE o.thread_id = turns.thread_id AND o.state IN ('queued', 'streaming')
 			AND o.id <> turns.id AND (o.state = 'streaming' OR o.created_at < turns.created_at OR (o.created_at = turns.created_at AND o.id < turns.id)))`
-	qSaveTurn query = `UPDATE turns SET lease_until = $1, input_tokens = $2, cached_tokens = $3, output_tokens = $4, cost_micro_usd = $5
-		WHERE id = $6 AND epoch = $7 AND state = 'streaming'`
+	// A turn's cost is what settling adds to it; a writer that has not heard of
+	// it yet does not take it away.
+	qSaveTurn query = `UPDATE turns SET lease_until = $1, input_tokens = $2, cached_tokens = $3, output_tokens = $4,
+		cost_micro_usd = CASE WHEN cost_micro_usd > $5 THEN cost_micro_usd ELSE $5 END WHERE id = $6 AND epoch = $7 AND state = 'streaming'`
 	qSaveAnswer query = `UPDATE messages SET body = $1, citations = $2, version = $3 WHERE id = $4 AND thread_id = $5`
 	qEndTurn    query = `UPDATE turns SET state = $1, stop_reason = $2, model = $3, failure = $4, input_tokens = $5, cached_tokens = $6,
-		output_tokens = $7, cost_micro_usd = $8, finished_at = $9, lease_until = 0
+		output_tokens = $7, cost_micro_usd = CASE WHEN cost_micro_usd > $8 THEN cost_micro_usd ELSE $8 END, finished_at = $9, lease_until = 0
 		WHERE id = $10 AND epoch = $11 AND state IN ('queued', 'streaming')`
 	qRequestStop query = `UPDATE turns SET stop_requested = 1 WHERE id = $1 AND state IN ('queued', 'streaming')`
 	qLeftTurns   query = `SELECT ` + turnColumns + ` FROM turns u JOIN threads t ON t.id = u.thread_id
@@ -32,6 +34,9 @@ const (
 // queueGrace is how long a queued turn may wait, with nothing running before
 // it in its conversation since, until it counts as left behind.
 const queueGrace = 30 * time.Second
+
+// longestCall is more than a call of a provider can take.
+const longestCall = time.Hour
 
 func turnLost() error {
 	return ba.E(ba.Conflict, "This answer is no longer being written here.")
@@ -117,8 +122,8 @@ func (db *DB) sealAnswer(ctx context.Context, scope ba.Scope, p ba.AnswerPart) (
 	return body, citations, s.err
 }
 
-// EndTurn stores the last state of a turn with its answer, and makes searches
-// find the answer by its terms. It is a Conflict where SaveAnswer would be. A
+// EndTurn stores the last state of a turn with its answer, makes searches find
+// the answer by its terms, and settles what its calls left reserved. It is a Conflict where SaveAnswer would be. A
 // queued turn may end too, such as one that was stopped before it began.
 func (db *DB) EndTurn(ctx context.Context, e ba.TurnEnd, terms []string) error {
 	scope, err := db.answerScope(ctx, e.Thread)
@@ -143,6 +148,9 @@ func (db *DB) EndTurn(ctx context.Context, e ba.TurnEnd, terms []string) error {
 	return db.write(ctx, "end a turn", func(t *tx) error {
 		if err := t.change(turnLost(), qEndTurn, e.State, plain(e.StopReason), plain(e.Model), failure, u.InputTokens, u.CachedTokens,
 			u.OutputTokens, u.CostMicroUSD, now, e.Turn, e.Epoch); err != nil {
+			return err
+		}
+		if _, err := settleTurn(t, e.Turn); err != nil {
 			return err
 		}
 		if err := t.change(turnLost(), qSaveAnswer, body, citations, e.Epoch, e.Answer, e.Thread); err != nil {
@@ -188,7 +196,8 @@ func (db *DB) RequestStop(ctx context.Context, a ba.Actor, id ba.TurnID) (ba.Tur
 // their text, and returns them. At the start of an instance it is called with
 // the instance's name: then everything unfinished counts on SQLite, which has
 // one process, and on PostgreSQL what an earlier process of that name owned. Always
-// count turns whose lease has ended, and queued ones that nobody took.
+// count turns whose lease has ended, and queued ones that nobody took. What
+// their calls had reserved counts as spent; so does what else was left reserved.
 func (db *DB) InterruptTurns(ctx context.Context, instance string, at time.Time) ([]ba.Turn, error) {
 	all := boolInt(instance != "" && db.engine.name == "sqlite")
 	now := toMS(at)
@@ -207,7 +216,7 @@ func (db *DB) InterruptTurns(ctx context.Context, instance string, at time.Time)
 			interrupted = append(interrupted, turn)
 		}
 	}
-	return interrupted, nil
+	return interrupted, db.settleLeft(ctx, all, instance, now-longestCall.Milliseconds())
 }
 
 // interrupt marks one turn; its next epoch refuses a late write of the owner.
@@ -220,7 +229,10 @@ func (db *DB) interrupt(ctx context.Context, u turnRow, at int64) (ba.Turn, erro
 	}
 	var changed int64
 	err := db.write(ctx, "interrupt a turn", func(t *tx) (err error) {
-		changed, err = t.exec(qInterrupt, failure, at, u.ID, u.Epoch)
+		if changed, err = t.exec(qInterrupt, failure, at, u.ID, u.Epoch); err != nil || changed == 0 {
+			return err
+		}
+		u.Usage.CostMicroUSD, err = settleTurn(t, u.ID)
 		return err
 	})
 	if err != nil || changed == 0 { // its owner was faster
