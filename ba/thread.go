@@ -99,8 +99,9 @@ type Failure struct {
 
 // Usage is what a call to a model used.
 type Usage struct {
-	InputTokens  int64
-	CachedTokens int64 // of the input
-	OutputTokens int64 // reasoning included
-	CostMicroUSD int64
+	InputTokens   int64
+	CachedTokens  int64 // of the input, read from the provider's cache
+	WrittenTokens int64 // of the input, written to it; known while a call is made, and not stored
+	OutputTokens  int64 // reasoning included
+	CostMicroUSD  int64
 }

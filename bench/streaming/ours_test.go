@@ -15,6 +15,7 @@ import (
 
 	"github.com/ba-assistant/ba-assistant/ba"
 	"github.com/ba-assistant/ba-assistant/internal/api"
+	"github.com/ba-assistant/ba-assistant/internal/budget"
 	"github.com/ba-assistant/ba-assistant/internal/chat"
 	"github.com/ba-assistant/ba-assistant/internal/event"
 	"github.com/ba-assistant/ba-assistant/internal/httpx"
@@ -111,7 +112,15 @@ func (o *ours) stack(db *store.DB, actors []ba.Actor) (http.Handler, error) {
 	members := identity.New(identity.Config{PublicURL: public, Development: true}, identity.Deps{Store: db, Box: box, Clock: time.Now, Log: log})
 	documents := library.New(library.Deps{Store: db, MaxUpload: 1 << 20, Instance: "bench", Clock: time.Now, Log: log})
 	silent := replay.Answering("analyst", llm.NoWait, func(llm.Request) (replay.Script, bool) { return replay.Script{}, false })
-	talk, err := chat.New(chat.Deps{Store: db, Bus: o.bus, Library: documents, Providers: []chat.Offer{{Provider: silent, Name: "Analyst", Models: []string{"rules"}}},
+	book, err := budget.NewBook("", []string{"analyst"})
+	if err != nil {
+		return nil, err
+	}
+	money, err := budget.New(budget.Deps{Store: db, Book: book, Limits: ba.SpendingLimits{User: ba.NoLimit, Instance: ba.NoLimit}, Instance: "bench", Clock: time.Now, Log: log})
+	if err != nil {
+		return nil, err
+	}
+	talk, err := chat.New(chat.Deps{Store: db, Bus: o.bus, Library: documents, Budget: money, Providers: []chat.Offer{{Provider: silent, Name: "Analyst", Models: []string{"rules"}}},
 		StillValid: func(ctx context.Context, a ba.Actor) error {
 			alive, err := db.ActorAlive(ctx, a)
 			if err == nil && !alive {
@@ -124,7 +133,7 @@ func (o *ours) stack(db *store.DB, actors []ba.Actor) (http.Handler, error) {
 	}
 	mux := http.NewServeMux()
 	err = api.New(api.Deps{Identity: members, Projects: &project.Service{Store: db, Inviter: members, Clock: time.Now, Log: log}, Library: documents, Chat: talk,
-		Health: healthy{}, Usage: db, Clock: time.Now, Stopping: context.Background()}, mux)
+		Health: healthy{}, Budget: money, Clock: time.Now, Stopping: context.Background()}, mux)
 	if err != nil {
 		return nil, err
 	}

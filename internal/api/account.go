@@ -180,7 +180,8 @@ type wireBudget struct {
 	Used     int64     `json:"used_microusd"`
 	Reserved int64     `json:"reserved_microusd" doc:"For answers that are being written"`
 	Percent  int       `json:"percent"`
-	State    string    `json:"state" enum:"ok,warning,critical,exhausted"`
+	State    string    `json:"state" enum:"ok,warning,critical,exhausted" doc:"Of this user, or of all together where that is worse: warning from 80 %, critical from 95 %, exhausted where nothing more can be asked"`
+	Reason   string    `json:"reason,omitempty" doc:"Why, in a sentence for the person; absent where the state is ok"`
 	ResetsAt time.Time `json:"resets_at"`
 }
 
@@ -189,31 +190,10 @@ func (s *server) me(ctx context.Context, a ba.Actor, _ *struct{}) (*out[wireMe],
 	if err != nil {
 		return nil, err
 	}
-	now := s.Clock().UTC()
-	month := time.Date(now.Year(), now.Month(), 1, 0, 0, 0, 0, time.UTC)
-	used, err := s.Usage.UsageSince(ctx, a.User, month)
+	v, err := s.Budget.Standing(ctx, a)
 	if err != nil {
 		return nil, err
 	}
-	budget := budgetOf(s.MonthlyLimitMicroUSD, used.CostMicroUSD)
-	budget.ResetsAt = month.AddDate(0, 1, 0)
+	budget := wireBudget{Limit: v.Limit, Used: v.Used, Reserved: v.Reserved, Percent: v.Percent, State: string(v.State), Reason: v.Reason, ResetsAt: v.ResetsAt}
 	return answer(wireMe{User: userOf(user), Role: string(user.Role), Budget: budget}), nil
-}
-
-// budgetOf says how much of a limit is used. A limit of zero is used up.
-func budgetOf(limit, used int64) wireBudget {
-	b := wireBudget{Limit: limit, Used: used, Percent: 100, State: "exhausted"}
-	if limit > 0 {
-		b.Percent = int(used * 100 / limit)
-	}
-	switch {
-	case b.Percent >= 100:
-	case b.Percent >= 95:
-		b.State = "critical"
-	case b.Percent >= 80:
-		b.State = "warning"
-	default:
-		b.State = "ok"
-	}
-	return b
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"github.com/ba-assistant/ba-assistant/ba"
+	"github.com/ba-assistant/ba-assistant/internal/budget"
 	"github.com/ba-assistant/ba-assistant/internal/chat"
 	"github.com/ba-assistant/ba-assistant/internal/httpx"
 	"github.com/ba-assistant/ba-assistant/internal/identity"
@@ -26,12 +27,6 @@ type Health interface {
 	Health(ctx context.Context) HealthReport
 }
 
-// Usage counts what a user has used.
-type Usage interface {
-	// UsageSince returns the user's sum since a moment.
-	UsageSince(ctx context.Context, user ba.UserID, since time.Time) (ba.Usage, error)
-}
-
 // Deps is what the API works with.
 type Deps struct {
 	Identity *identity.Service
@@ -40,12 +35,11 @@ type Deps struct {
 	Library  *library.Service
 	Chat     *chat.Service
 	Health   Health
-	Usage    Usage
+	Budget   *budget.Service
 
-	MonthlyLimitMicroUSD int64          // per user
-	ErrorPage            httpx.Renderer // for sign-in errors in a browser; nil: problem JSON
-	SignInLimiter        *httpx.Limiter // per address, for the routes of sign-in; nil: none
-	Clock                func() time.Time
+	ErrorPage     httpx.Renderer // for sign-in errors in a browser; nil: problem JSON
+	SignInLimiter *httpx.Limiter // per address, for the routes of sign-in; nil: none
+	Clock         func() time.Time
 	// StreamPeriod is how long an event stream lives before it ends between two
 	// events; zero is 10 minutes. Platforms cut connections at 15.
 	StreamPeriod time.Duration
@@ -61,7 +55,7 @@ type server struct{ Deps }
 // New puts the API on mux, with the answers for what no route of it matches
 // under /api/, /auth/ and /health/.
 func New(d Deps, mux *http.ServeMux) error {
-	if d.Identity == nil || d.Projects == nil || d.Library == nil || d.Chat == nil || d.Health == nil || d.Usage == nil || d.Clock == nil {
+	if d.Identity == nil || d.Projects == nil || d.Library == nil || d.Chat == nil || d.Health == nil || d.Budget == nil || d.Clock == nil {
 		return errors.New("api: a dependency is missing")
 	}
 	s := newServer(d)

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/ba-assistant/ba-assistant/ba"
+	"github.com/ba-assistant/ba-assistant/internal/budget/budgettest"
 	"github.com/ba-assistant/ba-assistant/internal/chat"
 	"github.com/ba-assistant/ba-assistant/internal/event"
 	"github.com/ba-assistant/ba-assistant/internal/httpx"
@@ -97,8 +98,9 @@ func (s *site) deps(public *url.URL) Deps {
 	documents := library.New(library.Deps{Store: s.db, MaxUpload: 1 << 20, Instance: "one", Clock: time.Now, Log: log})
 	provider := replay.Answering("analyst", func(ctx context.Context, d time.Duration) error { return s.wait(ctx, d) },
 		func(r llm.Request) (replay.Script, bool) { return s.play(r), true })
+	money := budgettest.Free(t, s.db, "analyst")
 	s.chat, err = chat.New(chat.Deps{
-		Store: s.db, Bus: s.bus, Library: documents, Providers: []chat.Offer{{Provider: provider, Name: "Analyst", Models: []string{"rules"}}},
+		Store: s.db, Bus: s.bus, Library: documents, Budget: money, Providers: []chat.Offer{{Provider: provider, Name: "Analyst", Models: []string{"rules"}}},
 		StillValid: func(ctx context.Context, a ba.Actor) error {
 			alive, err := s.db.ActorAlive(ctx, a)
 			if err == nil && !alive {
@@ -113,7 +115,7 @@ func (s *site) deps(public *url.URL) Deps {
 	s.halt = halt
 	return Deps{
 		Identity: people, Dev: identity.NewDevelopment(people), Projects: &project.Service{Store: s.db, Inviter: people, Clock: time.Now, Log: log},
-		Library: documents, Chat: s.chat, Health: fine{}, Usage: s.db, MonthlyLimitMicroUSD: 50_000_000, Clock: time.Now, Stopping: stopping,
+		Library: documents, Chat: s.chat, Health: fine{}, Budget: money, Clock: time.Now, Stopping: stopping,
 	}
 }
 

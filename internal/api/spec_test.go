@@ -111,18 +111,3 @@ func TestTheDescriptionHoldsNoLinkToOthers(t *testing.T) {
 		}
 	}
 }
-
-func TestTheBudgetSaysHowFarItIsUsed(t *testing.T) {
-	for _, c := range []struct {
-		limit, used int64
-		percent     int
-		state       string
-	}{
-		{50_000_000, 0, 0, "ok"}, {50_000_000, 39_999_999, 79, "ok"}, {50_000_000, 40_000_000, 80, "warning"},
-		{50_000_000, 47_500_000, 95, "critical"}, {50_000_000, 50_000_000, 100, "exhausted"}, {50_000_000, 60_000_000, 120, "exhausted"}, {0, 0, 100, "exhausted"},
-	} {
-		if got := budgetOf(c.limit, c.used); got.Percent != c.percent || got.State != c.state {
-			t.Errorf("%d of %d: %+v", c.used, c.limit, got)
-		}
-	}
-}

@@ -29,6 +29,9 @@ func (a *App) greet(ctx context.Context) error {
 	for _, n := range a.cfg.Notices {
 		g.line("Note", "%s", n)
 	}
+	if note := unpricedNote(a.services.unpriced); note != "" {
+		g.line("Note", "%s", note)
+	}
 	g.line("Started", "in %d ms; stop with Ctrl+C", time.Since(a.began).Milliseconds())
 	if _, err := fmt.Fprint(a.out, g.String()); err != nil {
 		a.log.WarnContext(ctx, "the greeting could not be printed", "error", err)

@@ -37,7 +37,7 @@ func newServer(a *App) (*http.Server, error) {
 	s := a.services
 	err = api.New(api.Deps{
 		Identity: s.identity, Dev: site.Dev, Projects: s.projects, Library: s.library, Chat: s.chat,
-		Health: s.health, Usage: a.db, MonthlyLimitMicroUSD: int64(a.cfg.MonthlyBudgetUSD * 1e6),
+		Health: s.health, Budget: s.budget,
 		ErrorPage: site.Problem, SignInLimiter: site.SignInLimiter, Clock: time.Now, Stopping: a.streams,
 	}, mux)
 	if err != nil {
@@ -61,7 +61,7 @@ func newPages(a *App) (*web.Site, error) {
 	}
 	s := a.services
 	return web.New(web.Deps{
-		Identity: s.identity, Dev: identity.NewDevelopment(s.identity), Projects: s.projects, Library: s.library, Chat: s.chat,
+		Identity: s.identity, Dev: identity.NewDevelopment(s.identity), Projects: s.projects, Library: s.library, Chat: s.chat, Budget: s.budget,
 		SignInLimiter: door, HTTPS: s.public.Scheme == "https", Clock: time.Now, Log: a.log,
 	})
 }

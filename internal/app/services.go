@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/ba-assistant/ba-assistant/ba"
+	"github.com/ba-assistant/ba-assistant/internal/budget"
 	"github.com/ba-assistant/ba-assistant/internal/chat"
 	"github.com/ba-assistant/ba-assistant/internal/config"
 	"github.com/ba-assistant/ba-assistant/internal/event"
@@ -22,8 +23,10 @@ type services struct {
 	identity *identity.Service
 	projects *project.Service
 	library  *library.Service
+	budget   *budget.Service
 	chat     *chat.Service
 	health   *health
+	unpriced []string // models that are offered and have no price
 
 	extractor *extract.Supervisor
 }
@@ -50,7 +53,10 @@ func newServices(a *App) (services, error) {
 	if err != nil {
 		return s, err
 	}
-	s.chat, err = chat.New(chat.Deps{Store: a.db, Bus: event.NewMemory(event.Limits{}), Library: s.library,
+	if s.budget, s.unpriced, err = newBudget(a, providers); err != nil {
+		return s, err
+	}
+	s.chat, err = chat.New(chat.Deps{Store: a.db, Bus: event.NewMemory(event.Limits{}), Library: s.library, Budget: s.budget,
 		Providers: providers, StillValid: stillValid(a.db),
 		Instance: instance, Limits: chat.Limits{Grace: answerGrace(a.cfg)}, Clock: time.Now, Log: a.log})
 	s.health = newHealth(a, s.chat)

@@ -35,7 +35,9 @@ func (s *Service) answer(work context.Context, j job, turn ba.Turn) {
 	if !w.begin(ctx) {
 		return
 	}
-	steps := make(chan step, stepsAhead)
+	used := &tally{}
+	w.tally = used
+	steps, made := make(chan step, stepsAhead), make(chan struct{})
 	emit := func(st step) bool {
 		select {
 		case steps <- st:
@@ -45,16 +47,20 @@ func (s *Service) answer(work context.Context, j job, turn ba.Turn) {
 		}
 	}
 	s.makers.Go(func() {
+		defer close(made)
 		defer close(steps)
 		defer func() { // a fault in one tool is no reason to end everybody's answers
 			if r := recover(); r != nil {
 				emit(step{end: &ending{err: panicked(r)}})
 			}
 		}()
-		s.produce(ctx, p, emit)
+		s.produce(ctx, p, s.purseOf(p, used), emit)
 	})
 	if end, ours := w.follow(ctx, cancel, steps); ours {
-		w.end(ctx, p.verdict(ctx, end, w.runes > 0))
+		v := p.verdict(ctx, end, w.runes > 0)
+		cancel(errEnded)
+		waitClosed(made, makersGrace) // for the cost of a call that was cut short
+		w.end(ctx, v)
 	}
 }
 
@@ -82,6 +88,13 @@ type prepared struct {
 	log      func(msg string, err error)
 }
 
+// purseOf returns what pays for the calls of a turn: it is whoever asks who
+// pays.
+func (s *Service) purseOf(p prepared, used *tally) *purse {
+	return &purse{budget: s.Budget, tally: used, log: p.log,
+		call: ba.Call{User: p.job.actor.User, Turn: p.turn.ID, Epoch: p.turn.Epoch, Provider: p.turn.Provider, Model: p.turn.Model}}
+}
+
 // notConfigured is the error of a thread whose provider is gone.
 type notConfigured struct{ provider string }
 
@@ -107,8 +120,8 @@ func (s *Service) prepare(ctx context.Context, j job, turn ba.Turn) (p prepared,
 
 // produce asks the provider and emits what comes. Where the conversation is too
 // long for the model, it is tried again with less of its history.
-func (s *Service) produce(ctx context.Context, p prepared, emit func(step) bool) {
-	c := &conversing{provider: p.offer.Provider, tools: newToolbox(s, p.job, p.thread.Project, p.kept.Citations), emit: emit}
+func (s *Service) produce(ctx context.Context, p prepared, money *purse, emit func(step) bool) {
+	c := &conversing{provider: p.offer.Provider, purse: money, tools: newToolbox(s, p.job, p.thread.Project, p.kept.Citations), emit: emit}
 	for limit := s.limits.History; ; limit /= 4 {
 		req, err := s.request(ctx, p, limit)
 		if err != nil {
@@ -158,7 +171,11 @@ func (p prepared) verdict(ctx context.Context, end ending, text bool) verdict {
 	}
 	switch end.stop {
 	case llm.StopLength:
-		return verdict{state: ba.TurnTruncated, reason: end.reason}
+		v := verdict{state: ba.TurnTruncated, reason: end.reason}
+		if end.clipped {
+			v.reason, v.failure = reasonBudget, clipped()
+		}
+		return v
 	case llm.StopRefused:
 		return verdict{state: ba.TurnRefused, reason: end.reason}
 	}
@@ -171,6 +188,9 @@ func (p prepared) verdict(ctx context.Context, end ending, text bool) verdict {
 func (p prepared) fault(err error, text bool) verdict {
 	var e *llm.Error
 	if !errors.As(err, &e) {
+		if v, is := unpaid(err, text); is {
+			return v
+		}
 		p.log("an answer broke off on our side", err)
 		return verdict{state: ba.TurnFailed, failure: ownFailure(err)}
 	}

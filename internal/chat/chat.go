@@ -82,6 +82,7 @@ type Deps struct {
 	Store     Store
 	Bus       event.Bus
 	Library   Library
+	Budget    Budget
 	Providers []Offer // the first is the default of new threads
 	// StillValid returns Unauthenticated where the actor's session or token
 	// has ended since it was checked.
@@ -113,7 +114,7 @@ type Service struct {
 
 // New returns a Service. Run must be called for questions to be answered.
 func New(d Deps) (*Service, error) {
-	if d.Store == nil || d.Bus == nil || d.Library == nil || len(d.Providers) == 0 || d.StillValid == nil || d.Instance == "" || d.Clock == nil || d.Log == nil {
+	if d.Store == nil || d.Bus == nil || d.Library == nil || d.Budget == nil || len(d.Providers) == 0 || d.StillValid == nil || d.Instance == "" || d.Clock == nil || d.Log == nil {
 		return nil, errors.New("chat: a dependency is missing")
 	}
 	limits := d.Limits.orDefaults()

@@ -22,7 +22,6 @@ const (
 // step is one thing that happens while an answer is made.
 type step struct {
 	text    string
-	usage   *ba.Usage // of all calls so far
 	tool    *ToolJSON // without its message
 	sources []source  // may be cited from here on
 	end     *ending
@@ -31,9 +30,10 @@ type step struct {
 // ending is how the making of an answer ended: by the provider's stop, or by
 // an error. It is the last step.
 type ending struct {
-	stop   llm.Stop
-	reason string
-	err    error
+	stop    llm.Stop
+	reason  string
+	clipped bool // shorter than it might have been, for want of money
+	err     error
 }
 
 // conversing is a conversation with a provider: calls, and the tools between
@@ -42,10 +42,10 @@ type conversing struct {
 	provider llm.Provider
 	tools    *toolbox
 	emit     func(step) bool // false where nobody takes steps any more
-	done     ba.Usage        // of the calls before the current one
-	began    bool            // something came: text, or a call of a tool
-	said     bool            // the answer has text
-	newline  bool            // that text ends with a line end
+	purse    *purse
+	began    bool // something came: text, or a call of a tool
+	said     bool // the answer has text
+	newline  bool // that text ends with a line end
 }
 
 // run makes the answer and returns how it ended.
@@ -56,7 +56,7 @@ func (c *conversing) run(ctx context.Context, req llm.Request) ending {
 		case r.err != nil:
 			return ending{err: r.err}
 		case r.stop.Stop != llm.StopTools || len(r.calls) == 0:
-			return ending{stop: r.stop.Stop, reason: r.stop.StopReason}
+			return ending{stop: r.stop.Stop, reason: r.stop.StopReason, clipped: r.clipped}
 		case round >= lastRound:
 			return ending{stop: llm.StopLength, reason: "tool_rounds"}
 		}
@@ -73,16 +73,27 @@ func (c *conversing) run(ctx context.Context, req llm.Request) ending {
 
 // round is what came of one call.
 type round struct {
-	text  string
-	calls []llm.ToolCall
-	stop  llm.Delta
-	err   error
+	text    string
+	calls   []llm.ToolCall
+	stop    llm.Delta
+	clipped bool // the call was allowed less than others
+	err     error
 }
 
-// call sends the request and emits what comes.
-func (c *conversing) call(ctx context.Context, req llm.Request) (r round) {
+// call pays for the request, sends it, and emits what comes.
+func (c *conversing) call(ctx context.Context, req llm.Request) round {
+	pay, err := c.purse.open(ctx, &req)
+	if err != nil {
+		return round{err: err}
+	}
+	r := c.stream(ctx, req, pay)
+	pay.close(ctx, r.err)
+	r.clipped = pay.hold.Clipped
+	return r
+}
+
+func (c *conversing) stream(ctx context.Context, req llm.Request, pay *payment) (r round) {
 	var text strings.Builder
-	var usage ba.Usage
 	defer func() {
 		if p := recover(); p != nil {
 			r.err = &llm.Error{Provider: c.provider.ID(), Kind: llm.ErrUnknown, Msg: "the provider's code panicked", Err: panicked(p)}
@@ -94,21 +105,18 @@ func (c *conversing) call(ctx context.Context, req llm.Request) (r round) {
 			r.err = err
 			break
 		}
+		pay.take(d)
 		switch d.Kind {
 		case llm.DeltaText:
 			c.say(d.Text, text.Len() == 0)
 			text.WriteString(d.Text)
 		case llm.DeltaToolCall:
 			r.calls = append(r.calls, d.ToolCall)
-		case llm.DeltaUsage:
-			usage = d.Usage
-			c.emit(step{usage: new(sum(c.done, usage))})
 		case llm.DeltaStop:
 			r.stop, r.err = d, nil
 		}
 	}
 	r.text = text.String()
-	c.done = sum(c.done, usage)
 	return r
 }
 
@@ -159,5 +167,5 @@ func (c *conversing) runTools(ctx context.Context, calls []llm.ToolCall, refuse 
 
 func sum(a, b ba.Usage) ba.Usage {
 	return ba.Usage{InputTokens: a.InputTokens + b.InputTokens, CachedTokens: a.CachedTokens + b.CachedTokens,
-		OutputTokens: a.OutputTokens + b.OutputTokens, CostMicroUSD: a.CostMicroUSD + b.CostMicroUSD}
+		WrittenTokens: a.WrittenTokens + b.WrittenTokens, OutputTokens: a.OutputTokens + b.OutputTokens, CostMicroUSD: a.CostMicroUSD + b.CostMicroUSD}
 }

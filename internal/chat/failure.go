@@ -33,6 +33,9 @@ const (
 	codeNoProvider  = "provider_not_configured"
 	codeEmpty       = "provider_empty"
 	codeTooLong     = "answer_took_too_long"
+	codeClipped     = "budget_clipped"
+	codeReserved    = "budget_reserved"
+	codeUnpriced    = "model_unpriced"
 )
 
 // sentences say what happened and what to do. %s is the provider's name.
@@ -100,6 +103,29 @@ func tookTooLong(limit time.Duration) *ba.Failure {
 	return &ba.Failure{Code: codeTooLong, Msg: fmt.Sprintf("The answer was not complete after %d minutes, the longest time here. Continue it, or ask for less at once.", int(limit.Minutes())), Retryable: true}
 }
 
+// reasonBudget is the stop reason of an answer that the budget ended.
+const reasonBudget = "budget"
+
+// clipped is why an answer is shorter than the model would have made it.
+func clipped() *ba.Failure {
+	return &ba.Failure{Code: codeClipped, Msg: "This answer ends here because the rest of this month's AI budget does not pay for more. What had come is kept. Ask your administrator to raise the budget, and then continue.", Retryable: true}
+}
+
+// unpaid judges a call that the budget did not pay for. What had come before
+// it, in an answer with several calls, is kept.
+func unpaid(err error, text bool) (verdict, bool) {
+	exhausted := ba.KindOf(err) == ba.BudgetExhausted
+	if code := ba.CodeOf(err); !exhausted && code != codeReserved && code != codeUnpriced {
+		return verdict{}, false
+	}
+	v := verdict{state: ba.TurnFailed, reason: reasonBudget, failure: ownFailure(err)}
+	if text {
+		v.state = ba.TurnTruncated
+		v.failure.Msg += keptSentence
+	}
+	return v, true
+}
+
 // ownFailure is the failure of a turn that broke on our side.
 func ownFailure(err error) *ba.Failure {
 	f := &ba.Failure{Code: codeInternal, Msg: "Something failed on our side while the answer was written. Try again; if it stays, give your administrator the time of this answer.", Retryable: true}
@@ -117,5 +143,6 @@ var (
 	errStopped  = errors.New("stopped by a person")
 	errShutdown = errors.New("the server stops")
 	errGone     = errors.New("the turn is no longer ours")
+	errEnded    = errors.New("the turn has ended")
 	errTooLong  = errors.New("the answer took too long")
 )

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/ba-assistant/ba-assistant/ba"
+	"github.com/ba-assistant/ba-assistant/internal/budget/budgettest"
 	"github.com/ba-assistant/ba-assistant/internal/event"
 	"github.com/ba-assistant/ba-assistant/internal/library"
 	"github.com/ba-assistant/ba-assistant/internal/llm"
@@ -191,6 +192,9 @@ func (r *room) begin(t testing.TB, change ...func(*Deps)) {
 	r.lib = library.New(library.Deps{Store: r.db, Clock: time.Now, Log: d.Log, Instance: "one"})
 	if d.Library == nil {
 		d.Library = r.lib
+	}
+	if d.Budget == nil {
+		d.Budget = budgettest.Free(t, r.db, "puppet", "rash")
 	}
 	s, err := New(d)
 	if err != nil {

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/ba-assistant/ba-assistant/ba"
+	"github.com/ba-assistant/ba-assistant/internal/budget/budgettest"
 	"github.com/ba-assistant/ba-assistant/internal/event"
 	"github.com/ba-assistant/ba-assistant/internal/llm"
 	"github.com/ba-assistant/ba-assistant/internal/store"
@@ -52,7 +53,8 @@ func TestVictim(t *testing.T) {
 	db := storetest.Open(t, store.Options{URL: url})
 	bus := event.NewMemory(event.Limits{})
 	owner := storetest.User(t, db, "olga")
-	s, err := New(Deps{Store: db, Bus: bus, Library: brokenLibrary{}, Providers: []Offer{{Provider: counting{}, Name: "Counting"}},
+	s, err := New(Deps{Store: db, Bus: bus, Library: brokenLibrary{}, Budget: budgettest.Priced(t, db, perToken, budgettest.FiftyDollars),
+		Providers:  []Offer{{Provider: counting{}, Name: "Counting", Models: []string{"m"}}},
 		StillValid: func(context.Context, ba.Actor) error { return nil }, Instance: "one", Clock: time.Now, Log: slog.New(slog.DiscardHandler)})
 	ok(t, err)
 	go func() { _ = s.Run(context.Background()) }()
@@ -103,6 +105,10 @@ func killAfter(t *testing.T, after time.Duration) {
 	if turn.State != ba.TurnInterrupted || turn.Failure == nil || answer.ID != v.answer {
 		t.Errorf("turn %+v", turn)
 	}
+	if turn.Usage.CostMicroUSD != wholeCall {
+		t.Errorf("the call that was killed cost %d, want the %d that were set aside", turn.Usage.CostMicroUSD, wholeCall)
+	}
+	r.spent(t, wholeCall)
 	var whole strings.Builder
 	for n := 0; whole.Len() < len(answer.Text); n++ {
 		fmt.Fprintf(&whole, "%d ", n)

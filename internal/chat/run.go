@@ -68,10 +68,15 @@ func waitFor(group *sync.WaitGroup, d time.Duration) bool {
 		group.Wait()
 		close(done)
 	}()
+	return waitClosed(done, d)
+}
+
+// waitClosed waits until the channel is closed, d at most.
+func waitClosed(c <-chan struct{}, d time.Duration) bool {
 	t := time.NewTimer(d)
 	defer t.Stop()
 	select {
-	case <-done:
+	case <-c:
 		return true
 	case <-t.C:
 		return false

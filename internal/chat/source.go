@@ -128,7 +128,7 @@ func whole(answer ba.Message, t ba.Turn) []event.Event {
 	if t.Failure != nil {
 		told = append(told, event.Event{Name: "failure", Data: encode(failureOf(answer.ID, *t.Failure))})
 	}
-	return append(told, event.Event{Name: "done", Data: encode(DoneJSON{MessageID: string(answer.ID), State: string(t.State), Usage: UsageJSON(t.Usage)})})
+	return append(told, event.Event{Name: "done", Data: encode(DoneJSON{MessageID: string(answer.ID), State: string(t.State), Usage: usageOf(t.Usage)})})
 }
 
 // Told returns the events that tell an answer as it is stored: a snapshot, and

@@ -35,5 +35,5 @@ func (s *Service) tellEnd(ctx context.Context, thread ba.ThreadID, answer ba.Mes
 	if f != nil {
 		s.tell(ctx, thread, "failure", failureOf(answer, *f))
 	}
-	s.tell(ctx, thread, "done", DoneJSON{MessageID: string(answer), State: string(state), Usage: UsageJSON(u)})
+	s.tell(ctx, thread, "done", DoneJSON{MessageID: string(answer), State: string(state), Usage: usageOf(u)})
 }

@@ -23,7 +23,8 @@ type SendInput struct {
 
 // Send stores a question, which is answered by Run, and returns it with its
 // turn. Sent again it returns what is stored. It is RateLimited where too much
-// waits already; nothing is stored then.
+// waits already, and BudgetExhausted where the budget pays for nothing more;
+// nothing is stored then.
 func (s *Service) Send(ctx context.Context, a ba.Actor, in SendInput) (ba.Message, ba.Turn, error) {
 	if err := ba.InvalidFields(ba.CheckText("body.content", in.Content, 1, ba.MaxMessageLen)); err != nil {
 		return ba.Message{}, ba.Turn{}, err
@@ -38,6 +39,9 @@ func (s *Service) Send(ctx context.Context, a ba.Actor, in SendInput) (ba.Messag
 		Turn:     ba.Turn{ID: ba.NewID[ba.TurnID](), Thread: t.ID, Provider: t.Provider, Model: t.Model},
 	}
 	known := func() bool { _, err := s.Store.Message(ctx, a, in.ID); return err == nil }
+	if err := s.affords(ctx, a, t); err != nil && !known() {
+		return ba.Message{}, ba.Turn{}, err
+	}
 	stored, created, err := s.start(ctx, a, start, term.Terms(in.Content), known)
 	if err != nil {
 		return ba.Message{}, ba.Turn{}, err
@@ -46,6 +50,16 @@ func (s *Service) Send(ctx context.Context, a ba.Actor, in SendInput) (ba.Messag
 		s.nameThread(ctx, a, t.ID, in.Content)
 	}
 	return *stored.Question, stored.Turn, nil
+}
+
+// affords returns BudgetExhausted where the actor cannot ask anything in the
+// thread this month, and Conflict where its model has no price. A thread whose
+// provider is gone says so in the turn.
+func (s *Service) affords(ctx context.Context, a ba.Actor, t ba.Thread) error {
+	if _, known := s.offer(t.Provider); !known {
+		return nil
+	}
+	return s.Budget.Check(ctx, a.User, t.Provider, t.Model)
 }
 
 // writable returns a thread that the actor may write in.
@@ -180,6 +194,9 @@ func (s *Service) again(ctx context.Context, a ba.Actor, id, fresh ba.TurnID, al
 		Turn:   ba.Turn{ID: fresh, Thread: t.ID, Question: old.Question, Continues: continues, Provider: t.Provider, Model: t.Model},
 	}
 	known := func() bool { _, err := s.Store.Turn(ctx, a, fresh); return err == nil }
+	if err := s.affords(ctx, a, t); err != nil && !known() {
+		return ba.Turn{}, err
+	}
 	stored, _, err := s.start(ctx, a, start, nil, known)
 	return stored.Turn, err
 }

@@ -142,13 +142,17 @@ func MessageOf(m ba.Message, turn *ba.Turn) MessageJSON {
 func TurnOf(t ba.Turn) TurnJSON {
 	w := TurnJSON{
 		ID: string(t.ID), ThreadID: string(t.Thread), QuestionID: string(t.Question), AnswerID: string(t.Answer), Continues: optional(t.Continues),
-		State: string(t.State), Provider: t.Provider, Model: t.Model, StopReason: t.StopReason, Usage: UsageJSON(t.Usage),
+		State: string(t.State), Provider: t.Provider, Model: t.Model, StopReason: t.StopReason, Usage: usageOf(t.Usage),
 		CreatedAt: t.CreatedAt.UTC(), StartedAt: moment(t.StartedAt), FinishedAt: moment(t.FinishedAt),
 	}
 	if f := t.Failure; f != nil {
 		w.Failure = &TurnFailureJSON{Code: f.Code, Detail: f.Msg, Retryable: f.Retryable, RetryAfter: seconds(f.RetryAfter)}
 	}
 	return w
+}
+
+func usageOf(u ba.Usage) UsageJSON {
+	return UsageJSON{InputTokens: u.InputTokens, CachedTokens: u.CachedTokens, OutputTokens: u.OutputTokens, CostMicroUSD: u.CostMicroUSD}
 }
 
 func citationOf(c ba.Citation) CitationJSON {
@@ -164,6 +168,10 @@ func failureOf(answer ba.MessageID, f ba.Failure) FailureJSON {
 		status, title = http.StatusTooManyRequests, "The AI provider takes no more requests for now"
 	case codeOf[llm.ErrOverloaded], codeOf[llm.ErrNetwork], codeOf[llm.ErrTimeout]:
 		status, title = http.StatusServiceUnavailable, "The AI provider does not answer"
+	case ba.BudgetExhausted.String(), codeClipped, codeReserved:
+		status, title = http.StatusPaymentRequired, "The AI budget does not pay for this"
+	case codeUnpriced:
+		status, title = http.StatusConflict, "The model has no price here"
 	case codeInterrupted:
 		status, title = http.StatusServiceUnavailable, "The answer was interrupted"
 	case codeInternal:

@@ -41,7 +41,7 @@ type writer struct {
 	text  strings.Builder // the answer so far
 	runes int             // its code points
 	tail  string          // bytes that begin a code point, the rest of which has not come
-	usage ba.Usage
+	tally *tally
 	citer *citer
 
 	told      int // bytes of text that are stored and told
@@ -57,7 +57,7 @@ type writer struct {
 // begins with what was kept.
 func newWriter(s *Service, j job, turn ba.Turn, kept ba.Message) *writer {
 	now := time.Now()
-	w := &writer{s: s, job: j, turn: turn, citer: newCiter(kept), toldCites: len(kept.Citations), due: now, wrote: now, until: now.Add(s.pace.lease)}
+	w := &writer{s: s, job: j, turn: turn, tally: &tally{}, citer: newCiter(kept), toldCites: len(kept.Citations), due: now, wrote: now, until: now.Add(s.pace.lease)}
 	w.citer.place = w.place
 	w.add(kept.Text)
 	return w
@@ -151,9 +151,6 @@ func (w *writer) follow(ctx context.Context, cancel context.CancelCauseFunc, ste
 
 func (w *writer) take(ctx context.Context, st step) {
 	w.citer.add(st.sources)
-	if st.usage != nil {
-		w.usage = *st.usage
-	}
 	if st.tool != nil {
 		st.tool.MessageID = string(w.job.answer)
 		w.s.tell(ctx, w.job.thread, "tool", st.tool)
@@ -209,7 +206,8 @@ func (w *writer) store(ctx context.Context) error {
 }
 
 func (w *writer) part() ba.AnswerPart {
-	return ba.AnswerPart{Turn: w.turn.ID, Thread: w.turn.Thread, Answer: w.turn.Answer, Epoch: w.turn.Epoch, Text: w.text.String(), Citations: w.citer.list, Usage: w.usage}
+	used, _ := w.tally.usage()
+	return ba.AnswerPart{Turn: w.turn.ID, Thread: w.turn.Thread, Answer: w.turn.Answer, Epoch: w.turn.Epoch, Text: w.text.String(), Citations: w.citer.list, Usage: used}
 }
 
 // tellStored tells what was stored and not yet told.
@@ -245,10 +243,25 @@ func (w *writer) end(ctx context.Context, v verdict) {
 	switch {
 	case err == nil:
 		w.tellStored(ctx)
-		w.s.tellEnd(ctx, w.job.thread, w.job.answer, v.state, v.failure, w.usage)
+		w.s.tellEnd(ctx, w.job.thread, w.job.answer, v.state, v.failure, w.used(ctx))
 	case !lost(err):
 		w.s.Log.Error("the end of an answer could not be stored", "turn", w.job.turn, "error", err)
 	}
+}
+
+// used returns what the turn used, with what the store counted for calls whose
+// cost was not known when it ended.
+func (w *writer) used(ctx context.Context) ba.Usage {
+	used, whole := w.tally.usage()
+	if whole {
+		return used
+	}
+	turn, err := w.s.Store.Turn(ctx, w.job.actor, w.job.turn)
+	if err != nil {
+		w.s.Log.Warn("the cost of a turn is not known", "turn", w.job.turn, "error", err)
+		return used
+	}
+	return turn.Usage
 }
 
 // pause waits, and returns false where ctx ends first.

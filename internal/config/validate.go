@@ -1,13 +1,17 @@
 package config
 
 import (
+	"math"
 	"net"
 	"net/netip"
 	"net/url"
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
+
+	"github.com/ba-assistant/ba-assistant/ba"
 )
 
 // validate returns everything that is wrong with the values.
@@ -116,14 +120,33 @@ func (c *Config) checkNumbers() []Problem {
 	if c.MaxUploadMB < 1 || c.MaxUploadMB > 1000 {
 		all = append(all, Problem{"MAX_UPLOAD_MB", "must be between 1 and 1000.", "Correct it; 25 is the default."})
 	}
-	if c.MonthlyBudgetUSD < 0 {
-		all = append(all, Problem{"MONTHLY_BUDGET_USD", "must not be negative.", "Correct it; 50 is the default."})
+	if !payable(c.MonthlyBudgetUSD) {
+		all = append(all, Problem{"MONTHLY_BUDGET_USD", "must be between 0 and 1000000000.", "Correct it; 50 is the default."})
+	}
+	if c.InstanceBudgetUSD != "" {
+		if usd, err := strconv.ParseFloat(c.InstanceBudgetUSD, 64); err != nil || !payable(usd) {
+			all = append(all, Problem{"INSTANCE_BUDGET_USD", "must be a number between 0 and 1000000000.", "Correct it, or remove it for no limit."})
+		}
 	}
 	if c.ShutdownTimeout < 0 || c.ShutdownTimeout.Minutes() > 60 {
 		all = append(all, Problem{"SHUTDOWN_TIMEOUT", "must be between 0s and 60m.", "Correct it; 8s is the default."})
 	}
 	return all
 }
+
+// payable reports whether an amount of dollars makes a limit. NaN does not.
+func payable(usd float64) bool { return usd >= 0 && usd <= 1e9 }
+
+// SpendingLimits returns what may be spent in a month.
+func (c *Config) SpendingLimits() ba.SpendingLimits {
+	l := ba.SpendingLimits{User: microUSD(c.MonthlyBudgetUSD), Instance: ba.NoLimit}
+	if usd, err := strconv.ParseFloat(c.InstanceBudgetUSD, 64); err == nil {
+		l.Instance = microUSD(usd)
+	}
+	return l
+}
+
+func microUSD(usd float64) int64 { return int64(math.Round(usd * 1e6)) }
 
 var databaseURL = regexp.MustCompile(`^(sqlite(\+aiosqlite)?:///.+|postgres(ql)?(\+asyncpg)?://[^/]+/.+)$`)
 

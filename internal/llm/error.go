@@ -35,6 +35,7 @@ type Error struct {
 	Code       string        // the provider's own code
 	RequestID  string        // the provider's id of the request
 	RetryAfter time.Duration // zero where it said nothing
+	Unsent     bool          // no connection was made: the provider has nothing of the request
 	Started    bool          // a piece of the answer (text, reasoning, a call) had been yielded before
 	Msg        string
 	Err        error

@@ -39,6 +39,11 @@ type Request struct {
 	Messages  []Message
 	Tools     []Tool
 	MaxOutput int // tokens, reasoning included; zero is the provider's default
+
+	// Again, where set, is asked before the request is sent once more: after
+	// the fault, or with nil for the next part of an answer that the provider
+	// gives in parts. An error keeps it from being sent.
+	Again func(ctx context.Context, fault *Error) error `json:"-"`
 }
 
 // Message is one entry of the conversation. Text, ToolCalls and ToolResults

@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
-	"time"
 
 	"github.com/ba-assistant/ba-assistant/ba"
 )
@@ -22,8 +21,6 @@ const (
 	qTurns query = `SELECT ` + turnColumns + ` FROM turns u JOIN threads t ON t.id = u.thread_id
 		WHERE u.thread_id = $1 AND u.id IN (SELECT value FROM json_each($2)) ORDER BY u.created_at, u.id LIMIT 400`
 	qStopped query = `SELECT stop_requested FROM turns WHERE id = $1`
-	qUsage   query = `SELECT coalesce(sum(input_tokens), 0), coalesce(sum(cached_tokens), 0), coalesce(sum(output_tokens), 0), coalesce(sum(cost_micro_usd), 0)
-		FROM turns WHERE user_id = $1 AND created_at >= $2`
 )
 
 const noTurn = "This question does not exist, or its conversation is not yours to see."
@@ -97,11 +94,4 @@ func (db *DB) StopRequested(ctx context.Context, id ba.TurnID) (bool, error) {
 		return true, nil
 	}
 	return stop, failed("look for a stop", err)
-}
-
-// UsageSince returns what the user's turns used since the time.
-func (db *DB) UsageSince(ctx context.Context, user ba.UserID, since time.Time) (ba.Usage, error) {
-	var u ba.Usage
-	err := db.engine.read.row(ctx, qUsage, user, toMS(since)).Scan(&u.InputTokens, &u.CachedTokens, &u.OutputTokens, &u.CostMicroUSD)
-	return u, failed("sum up usage", err)
 }

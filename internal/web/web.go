@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/ba-assistant/ba-assistant/internal/budget"
 	"github.com/ba-assistant/ba-assistant/internal/chat"
 	"github.com/ba-assistant/ba-assistant/internal/httpx"
 	"github.com/ba-assistant/ba-assistant/internal/identity"
@@ -21,6 +22,7 @@ type Deps struct {
 	Projects *project.Service
 	Library  *library.Service
 	Chat     *chat.Service
+	Budget   *budget.Service
 
 	SignInLimiter *httpx.Limiter // per address, for the forms of the door; nil: none
 	HTTPS         bool           // people come over https: cookies are secure
@@ -38,7 +40,7 @@ type Site struct {
 // New reads the templates and assets. It fails on a template that does not
 // parse.
 func New(d Deps) (*Site, error) {
-	if d.Identity == nil || d.Projects == nil || d.Library == nil || d.Chat == nil || d.Clock == nil || d.Log == nil {
+	if d.Identity == nil || d.Projects == nil || d.Library == nil || d.Chat == nil || d.Budget == nil || d.Clock == nil || d.Log == nil {
 		return nil, errors.New("web: a dependency is missing")
 	}
 	assets, err := ui.NewAssets()

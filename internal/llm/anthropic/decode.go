@@ -114,9 +114,10 @@ func (d *decoder) count(u usage) []llm.Delta {
 		}
 	}
 	return []llm.Delta{{Kind: llm.DeltaUsage, Usage: ba.Usage{
-		InputTokens:  value(d.usage.Input) + value(d.usage.CacheWrite) + value(d.usage.CacheRead),
-		CachedTokens: value(d.usage.CacheRead),
-		OutputTokens: value(d.usage.Output),
+		InputTokens:   value(d.usage.Input) + value(d.usage.CacheWrite) + value(d.usage.CacheRead),
+		CachedTokens:  value(d.usage.CacheRead),
+		WrittenTokens: value(d.usage.CacheWrite),
+		OutputTokens:  value(d.usage.Output),
 	}}}
 }
 

@@ -25,7 +25,7 @@ func TestEachRecordingIsUnderstoodWholeInPiecesAndCut(t *testing.T) {
 		Prefixes: []string{"anthropic/"},
 		New:      newProvider,
 		Usage: func(u wiretest.Usage) ba.Usage {
-			return ba.Usage{InputTokens: u.Input + u.CacheRead + u.CacheWrite, CachedTokens: u.CacheRead, OutputTokens: u.Output}
+			return ba.Usage{InputTokens: u.Input + u.CacheRead + u.CacheWrite, CachedTokens: u.CacheRead, WrittenTokens: u.CacheWrite, OutputTokens: u.Output}
 		},
 		Ended: func(body []byte) bool { return bytes.Contains(body, []byte(`"type":"message_stop"`)) },
 		Kinds: map[string]llm.ErrorKind{

@@ -90,6 +90,10 @@ func (p *Provider) Stream(ctx context.Context, req llm.Request) iter.Seq2[llm.De
 			if !a.pass(p.client.Stream(ctx, call), yield) {
 				return
 			}
+			if req.Again != nil && req.Again(ctx, nil) != nil {
+				yield(llm.Delta{Kind: llm.DeltaStop, Stop: llm.StopLength, StopReason: "CONTINUATION"}, nil)
+				return
+			}
 		}
 		yield(llm.Delta{}, &llm.Error{Provider: ID, Kind: llm.ErrProtocol, Started: true, Msg: "the answer was continued too often"})
 	}
@@ -138,7 +142,7 @@ func (a *answer) pass(stream iter.Seq2[llm.Delta, error], yield func(llm.Delta, 
 }
 
 func add(x, y ba.Usage) ba.Usage {
-	return ba.Usage{InputTokens: x.InputTokens + y.InputTokens, CachedTokens: x.CachedTokens + y.CachedTokens, OutputTokens: x.OutputTokens + y.OutputTokens}
+	return ba.Usage{InputTokens: x.InputTokens + y.InputTokens, CachedTokens: x.CachedTokens + y.CachedTokens, WrittenTokens: x.WrittenTokens + y.WrittenTokens, OutputTokens: x.OutputTokens + y.OutputTokens}
 }
 
 func or(s, otherwise string) string {

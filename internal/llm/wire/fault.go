@@ -80,11 +80,11 @@ func readFault(b *body) ([]byte, error) {
 func isObject(text []byte) bool { return len(text) > 0 && text[0] == '{' }
 
 // unreached returns the fault of a request without a response.
-func unreached(ctx context.Context, err error) error {
+func unreached(ctx context.Context, err error, unsent bool) error {
 	if s, ok := errors.AsType[silence](context.Cause(ctx)); ok {
-		return &llm.Error{Kind: llm.ErrTimeout, Msg: s.Error()}
+		return &llm.Error{Kind: llm.ErrTimeout, Unsent: unsent, Msg: s.Error()}
 	}
-	return &llm.Error{Kind: llm.ErrNetwork, Msg: "it could not be reached", Err: err}
+	return &llm.Error{Kind: llm.ErrNetwork, Unsent: unsent, Msg: "it could not be reached", Err: err}
 }
 
 // broken returns the fault of a body that could not be read to its end.

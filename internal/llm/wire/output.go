@@ -66,6 +66,7 @@ func (o *output) again() {
 func sane(u ba.Usage) ba.Usage {
 	u.InputTokens = max(u.InputTokens, 0)
 	u.CachedTokens = min(max(u.CachedTokens, 0), u.InputTokens)
+	u.WrittenTokens = min(max(u.WrittenTokens, 0), u.InputTokens-u.CachedTokens)
 	u.OutputTokens = max(u.OutputTokens, 0)
 	return u
 }
@@ -73,6 +74,7 @@ func sane(u ba.Usage) ba.Usage {
 func sum(a, b ba.Usage) ba.Usage {
 	a.InputTokens += b.InputTokens
 	a.CachedTokens += b.CachedTokens
+	a.WrittenTokens += b.WrittenTokens
 	a.OutputTokens += b.OutputTokens
 	return a
 }

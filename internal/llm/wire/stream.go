@@ -49,6 +49,10 @@ func (c *Client) Stream(ctx context.Context, call Call) iter.Seq2[llm.Delta, err
 				yield(llm.Delta{}, err)
 				return
 			}
+			if call.Request.Again != nil && call.Request.Again(ctx, fault) != nil {
+				yield(llm.Delta{}, fault)
+				return
+			}
 		}
 	}
 }
@@ -66,7 +70,7 @@ func (c *Client) attempt(parent context.Context, call Call, out *output) error {
 	resp, err := c.post(w.trace(ctx), call)
 	w.disarm()
 	if err != nil {
-		return unreached(ctx, err)
+		return unreached(ctx, err, w.unsent())
 	}
 	defer resp.Body.Close()
 	b := &body{src: resp.Body, watch: w}

@@ -40,14 +40,27 @@ type watch struct {
 
 	mu    sync.Mutex
 	timer *time.Timer // nil while nothing is waited for
+	sent  bool        // a connection stands, and the request goes over it
 }
 
 // trace watches the connection and the response of the request that ctx is for.
 func (w *watch) trace(ctx context.Context) context.Context {
 	w.arm(silence{"connection", w.limits.Connect})
 	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
-		GotConn: func(httptrace.GotConnInfo) { w.arm(silence{"response", w.limits.Headers}) },
+		GotConn: func(httptrace.GotConnInfo) {
+			w.arm(silence{"response", w.limits.Headers})
+			w.mu.Lock()
+			defer w.mu.Unlock()
+			w.sent = true
+		},
 	})
+}
+
+// unsent reports whether there never was a connection for the request.
+func (w *watch) unsent() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return !w.sent
 }
 
 func (w *watch) arm(s silence) {
