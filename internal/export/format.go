@@ -24,7 +24,7 @@ const (
 )
 
 // Formats lists the formats in the order in which people see them.
-var Formats = []Format{DOCX, CSV, Jira, HTML, Markdown}
+var Formats = []Format{DOCX, XLSX, CSV, Jira, ReqIF, HTML, Markdown}
 
 // about is what is known of a format.
 type about struct {
@@ -37,6 +37,10 @@ func describe(f Format) about {
 	switch f {
 	case DOCX:
 		return about{"Word", "Headings, tables and footnotes as Word knows them; can be edited and read back.", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", ".docx", writeDOCX}
+	case XLSX:
+		return about{"Excel", "Requirements, acceptance criteria and matrix; can be edited and read back.", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", ".xlsx", writeXLSX}
+	case ReqIF:
+		return about{"ReqIF", "For requirements tools such as DOORS, Polarion and Jama; can be read back.", "application/xml", ".reqif", writeReqIF}
 	case CSV:
 		return about{"CSV", "One table as plain text; can be edited and read back.", "text/csv; charset=utf-8", ".csv", writeCSV}
 	case Jira:

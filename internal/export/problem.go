@@ -26,6 +26,9 @@ func Check(in Input, f Format, _ Options) []Problem {
 	if f.Tabular() && hasText(in) {
 		problems = append(problems, Problem{Message: f.Label() + " holds the requirements only. Choose Word, PDF, a web page or Markdown for the text around them.", Offer: DOCX})
 	}
+	if f == XLSX {
+		problems = append(problems, checkXLSX(in)...)
+	}
 	return problems
 }
 

@@ -186,3 +186,7 @@ func lastSentenceEnd(s string) int {
 	}
 	return best
 }
+
+// Clean returns text as the blocks hold it, so that what was written can be
+// compared with what was read.
+func Clean(s string) string { return clean(s) }
