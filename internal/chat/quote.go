@@ -116,49 +116,22 @@ func bestSentence(statement, passage string) string {
 	return cut(best)
 }
 
-// sentencesOf cuts a passage at the ends of sentences, of paragraphs and of the
-// rows of tables; what is long without such an end, at its lines.
+// sentencesOf cuts a passage into sentences and rows; what is too long for a
+// quote, at its lines.
 func sentencesOf(passage string) []string {
 	var all []string
-	for paragraph := range strings.SplitSeq(passage, "\n\n") {
-		for _, piece := range apartFromRows(paragraph) {
-			if strings.Contains(piece, cellGap) {
-				all = append(all, piece)
-				continue
-			}
-			for _, sentence := range cutSentences(piece) {
-				all = append(all, shortLines(sentence)...)
-			}
+	for _, sentence := range quote.Sentences(passage) {
+		if strings.Contains(sentence, cellGap) {
+			all = append(all, sentence)
+			continue
 		}
+		all = append(all, shortLines(sentence)...)
 	}
 	return all
 }
 
 // cellGap is what extraction puts between the cells of a row.
 const cellGap = " | "
-
-// apartFromRows returns the rows of tables one by one, and the lines between
-// them together.
-func apartFromRows(paragraph string) []string {
-	var all []string
-	var prose []string
-	flush := func() {
-		if len(prose) > 0 {
-			all = append(all, strings.Join(prose, "\n"))
-			prose = nil
-		}
-	}
-	for line := range strings.SplitSeq(paragraph, "\n") {
-		if !strings.Contains(line, cellGap) {
-			prose = append(prose, line)
-			continue
-		}
-		flush()
-		all = append(all, strings.TrimSpace(line))
-	}
-	flush()
-	return all
-}
 
 // shortLines cuts a sentence that is too long for a quote at its lines.
 func shortLines(sentence string) []string {
@@ -170,31 +143,6 @@ func shortLines(sentence string) []string {
 		if line = strings.TrimSpace(line); line != "" {
 			all = append(all, line)
 		}
-	}
-	return all
-}
-
-// cutSentences cuts after a full stop, exclamation or question mark that a
-// space follows.
-func cutSentences(text string) []string {
-	var all []string
-	from := 0
-	for i, r := range text {
-		if !strings.ContainsRune(".!?。", r) {
-			continue
-		}
-		end := i + utf8.RuneLen(r)
-		next, _ := utf8.DecodeRuneInString(text[end:])
-		if end < len(text) && r != '。' && !unicode.IsSpace(next) {
-			continue
-		}
-		if sentence := strings.TrimSpace(text[from:end]); sentence != "" {
-			all = append(all, sentence)
-		}
-		from = end
-	}
-	if rest := strings.TrimSpace(text[from:]); rest != "" {
-		all = append(all, rest)
 	}
 	return all
 }

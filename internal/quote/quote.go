@@ -63,6 +63,9 @@ func (t Text) FindFlat(words string, from int) (start, end int, found bool) {
 	return 0, 0, false
 }
 
+// Place returns where a place of Flat is in the text, in bytes.
+func (t Text) Place(at int) int { return t.places[at] }
+
 // Flat returns a text with each run of spaces as one space, and none at its ends.
 func Flat(text string) string {
 	flat, _ := flatten(text)

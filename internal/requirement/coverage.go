@@ -1,0 +1,182 @@
+package requirement
+
+import (
+	"context"
+	"slices"
+
+	"github.com/ba-assistant/ba-assistant/ba"
+)
+
+// Coverage is how far requirements and sources cover one another.
+type Coverage struct {
+	Requirements int
+	Approved     int
+	Assumptions  int // without a source that is verified
+	Suspect      int // with a source that changed or is gone
+	Documents    []ba.DocumentCoverage
+	Areas        []Area
+	Questions    []ba.Note // that are open, the oldest first
+	Blocking     int       // of Questions, those about a requirement that is not approved
+}
+
+// Area is a part of the discovery framework.
+type Area struct {
+	Title    string
+	Question string // that opens it
+	Touched  bool   // requirements, notes or conversations say something of it
+}
+
+// Passages sums the counts of the documents.
+func (c *Coverage) Passages() (stating, covered int) {
+	for _, d := range c.Documents {
+		stating += d.Stating
+		covered += d.Covered
+	}
+	return stating, covered
+}
+
+// Coverage returns the coverage of a project.
+func (s *Service) Coverage(ctx context.Context, a ba.Actor, project ba.ProjectID) (Coverage, error) {
+	all, err := s.Store.Requirements(ctx, a, project)
+	if err != nil {
+		return Coverage{}, err
+	}
+	c := Coverage{Requirements: len(all)}
+	for i := range all {
+		r := &all[i]
+		c.Approved += count(r.Status == ba.RequirementApproved)
+		c.Assumptions += count(r.Assumption())
+		c.Suspect += count(r.Suspect())
+	}
+	if c.Documents, err = s.Store.Coverage(ctx, a, project); err != nil {
+		return Coverage{}, err
+	}
+	notes, err := s.Store.Notes(ctx, a, project)
+	if err != nil {
+		return Coverage{}, err
+	}
+	c.ask(all, notes)
+	c.Areas, err = s.areasOf(ctx, a, project, all, notes)
+	return c, err
+}
+
+func count(is bool) int {
+	if is {
+		return 1
+	}
+	return 0
+}
+
+// ask gathers the open questions. One about a requirement blocks its approval.
+func (c *Coverage) ask(all []ba.Requirement, notes []ba.Note) {
+	approved := make(map[ba.RequirementID]bool)
+	for i := range all {
+		approved[all[i].ID] = all[i].Status == ba.RequirementApproved
+	}
+	for i := range notes {
+		if n := &notes[i]; n.Open() {
+			c.Questions = append(c.Questions, *n)
+			c.Blocking += count(n.Requirement != "" && !approved[n.Requirement])
+		}
+	}
+}
+
+// Uncovered lists passages that hold a requirement-like statement and that no
+// requirement refers to: of one document, or with none given of all of the
+// project.
+func (s *Service) Uncovered(ctx context.Context, a ba.Actor, project ba.ProjectID, only ba.DocumentID, page ba.Page) (ba.List[ba.UncoveredPassage], error) {
+	return s.Store.Uncovered(ctx, a, project, only, page)
+}
+
+// Matrix is requirements by their sources.
+type Matrix struct {
+	Found
+	Sources []MatrixSource // that any requirement of the whole list refers to
+	Cells   [][]Cell       // by the place of the requirement, then of the source
+}
+
+// MatrixSource is a column: a document or a conversation. Name is empty for
+// one that was deleted.
+type MatrixSource struct {
+	Document ba.DocumentID
+	Thread   ba.ThreadID
+	Name     string
+}
+
+// Cell is how many quotes of a source a requirement rests on.
+type Cell struct{ Links, Suspect int }
+
+// Matrix returns the requirements that match, with the sources that any of
+// those refers to.
+func (s *Service) Matrix(ctx context.Context, a ba.Actor, project ba.ProjectID, f Filter, page ba.Page) (Matrix, error) {
+	found, err := s.List(ctx, a, project, f, page)
+	if err != nil {
+		return Matrix{}, err
+	}
+	all, err := s.Store.Requirements(ctx, a, project)
+	if err != nil {
+		return Matrix{}, err
+	}
+	m := Matrix{Found: found}
+	at := make(map[string]int)
+	for _, r := range f.Select(all) {
+		for _, l := range r.Links {
+			if key := string(l.Document) + string(l.Thread); at[key] == 0 {
+				m.Sources = append(m.Sources, MatrixSource{Document: l.Document, Thread: l.Thread})
+				at[key] = len(m.Sources)
+			}
+		}
+	}
+	if err := s.nameSources(ctx, a, project, m.Sources); err != nil {
+		return Matrix{}, err
+	}
+	for _, r := range m.Items {
+		row := make([]Cell, len(m.Sources))
+		for _, l := range r.Links {
+			cell := &row[at[string(l.Document)+string(l.Thread)]-1]
+			cell.Links++
+			cell.Suspect += count(l.State == ba.LinkSuspect)
+		}
+		m.Cells = append(m.Cells, row)
+	}
+	return m, nil
+}
+
+// nameSources finds the names of the columns.
+func (s *Service) nameSources(ctx context.Context, a ba.Actor, project ba.ProjectID, sources []MatrixSource) error {
+	documents, err := s.Store.Coverage(ctx, a, project)
+	if err != nil {
+		return err
+	}
+	names := make(map[string]string)
+	for _, d := range documents {
+		names[string(d.Document)] = d.Filename
+	}
+	if slices.ContainsFunc(sources, func(c MatrixSource) bool { return c.Thread != "" }) {
+		if err := s.nameThreads(ctx, a, project, names); err != nil {
+			return err
+		}
+	}
+	for i, c := range sources {
+		sources[i].Name = names[string(c.Document)+string(c.Thread)]
+	}
+	return nil
+}
+
+func (s *Service) nameThreads(ctx context.Context, a ba.Actor, project ba.ProjectID, names map[string]string) error {
+	for page := (ba.Page{Limit: 200}); ; {
+		list, err := s.Store.Threads(ctx, a, project, page)
+		if err != nil {
+			return err
+		}
+		for _, t := range list.Items {
+			names[string(t.ID)] = t.Title
+			if t.Title == "" {
+				names[string(t.ID)] = "Conversation"
+			}
+		}
+		if page.After = list.Next; page.After == "" {
+			return nil
+		}
+	}
+}
