@@ -67,11 +67,16 @@ var acts = set(`accept acknowledge activate add adjust allow append apply approv
 	send show specify start stop store submit suspend terminate track transfer transmit trigger unlock update upload
 	validate verify view warn write`)
 
+// both are verbs that are nouns as well; an object behind one tells.
+var both = set(`archive book change charge check close delay dispatch file filter group highlight label link lock log mark
+	measure move name order park pay place plan print query rank rate read record reduce release repeat report request reserve
+	reset review scan search set share sort test transport update use watch`)
+
 // checkVerbs reports "shall create invoices and send them": a second act behind
 // the same modal verb.
 func (r *report) checkVerbs(s *statement) {
 	verb := s.skipAdverbs(s.modal + 1)
-	if !acts[s.low(verb)] {
+	if low := s.low(verb); low == "be" || s.at(verb).kind != letters || low == "not" {
 		return
 	}
 	for i := verb + 1; i+1 < len(s.words); i++ {
@@ -83,7 +88,7 @@ func (r *report) checkVerbs(s *statement) {
 			continue
 		}
 		next := s.skipAdverbs(i + 1)
-		if acts[s.low(next)] && s.takesObject(next) {
+		if (acts[s.low(next)] || both[s.low(next)]) && s.takesObject(next) {
 			r.add(CompoundStatement, s, i, next+1, "The sentence asks for a second act here.", splitIt)
 			return
 		}

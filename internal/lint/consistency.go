@@ -81,7 +81,7 @@ func (s *statement) term(i int) (key, form string, to int) {
 	if next := s.low(i + 1); signs[low] && next == "in" || (low == "log" || low == "sign") && next == "on" {
 		return "log in", stemmed(low) + " " + next, i + 2
 	}
-	if s.words[i].kind != letters || small[low] || len(low) < 4 {
+	if s.words[i].kind != letters || small[low] || len(low) < 3 {
 		return "", "", 0
 	}
 	if v, ok := spellings[low]; ok {
@@ -105,7 +105,7 @@ var particles = set(`in up out on off over down back`)
 
 // closed are terms that are written as one word, as two, or with a hyphen.
 var closed = set(`email online offline username filename database workflow timestamp dropdown popup homepage webpage
-	website checkbox metadata multiuser realtime endpoint timezone barcode touchscreen datacenter datacentre codebase
+	website checkbox metadata multiuser endpoint timezone barcode touchscreen datacenter datacentre codebase
 	smartphone spreadsheet whitelist blacklist allowlist filesystem hostname keyword firewall helpdesk chatbot dataset
 	subsystem nonfunctional preconfigured runtime lifecycle stakeholder toolbar`)
 
@@ -169,6 +169,9 @@ func (s *statement) measures() map[string][]variant {
 		unit, to := s.low(i+1), i+2
 		if unit == "°" && i+2 < len(s.words) {
 			unit, to = "°"+s.low(i+2), i+3
+		}
+		if s.low(to) == "/" && s.at(to+1).kind == letters {
+			unit, to = unit+"/"+s.low(to+1), to+2
 		}
 		if system, ok := systems[unit]; ok {
 			if found == nil {

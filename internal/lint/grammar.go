@@ -17,7 +17,7 @@ var (
 		again once further`)
 	// persons are what people are called in requirements.
 	persons = set(`user users customer customers client clients operator operators administrator administrators admin admins
-		manager managers employee employees person persons people staff driver drivers controller controllers player players
+		manager managers employee employees person persons people staff driver drivers player players
 		student students teacher teachers member members visitor visitors owner owners author authors editor editors reviewer
 		reviewers supplier suppliers vendor contractor bidder buyer seller patient patients doctor nurse nurses officer officers
 		agent agents analyst analysts clerk clerks supervisor supervisors technician engineer engineers tester developer

@@ -119,8 +119,8 @@ func placeholder(s *statement, from, to int) bool {
 			s.low(to) == "later" || s.low(to) == "at" || s.low(to) == "during"
 	case "tbd", "tbc", "tbs", "tbr", "tba", "tbe", "fixme", "xxx", "todo", "to-do":
 		return w.text == strings.ToUpper(w.text) || w.low == "tbd" || w.low == "xxx"
-	case "xx", "yyy", "zzz":
-		return w.text == strings.ToUpper(w.text) || s.low(from-1) == "<"
+	case "yyy", "zzz":
+		return w.text == strings.ToUpper(w.text)
 	}
 	return true
 }

@@ -39,11 +39,21 @@ func (s *statement) subjectless() bool {
 func (s *statement) wish(i int) bool {
 	switch s.low(i) {
 	case "should":
-		return s.low(i+1) != "have" && s.low(i-1) != "how"
+		return s.low(i+1) != "have" && !s.explains(i)
 	case "might", "could":
 		return s.mainClause(i) && s.low(i+1) != "have"
 	case "may":
 		return s.mainClause(i) && s.low(i+1) != "have" && s.low(i+1) != "only"
+	}
+	return false
+}
+
+// explains reports that "how" or "what" before the modal verb at i makes it a question.
+func (s *statement) explains(i int) bool {
+	for j := i - 1; j >= max(s.body, i-4); j-- {
+		if s.low(j) == "how" || s.low(j) == "what" {
+			return true
+		}
 	}
 	return false
 }

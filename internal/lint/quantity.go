@@ -13,8 +13,8 @@ var dimensions = set(`time times delay latency duration timeout interval tempera
 
 // counted are dimensions of one: their values need no unit.
 var counted = set(`number numbers count counts score scores rating ratings rank level levels version index value values digit
-	digits integer port percentage quantity ratio factor scale grade page pages step steps priority character characters attempts
-	points point table section chapter figure requirement item items amount`)
+	digits integer port percentage quantity ratio factor scale grade step steps priority character characters attempts
+	points point table chapter figure requirement item items amount`)
 
 // checkQuantities reports values without a unit or a tolerance, and shares of a
 // hundred per cent.
@@ -85,7 +85,7 @@ func (s *statement) bare(i int) bool {
 	switch next.low {
 	case ".", ",", ";", ")":
 		return true
-	case "when", "if", "while", "after", "for", "from", "at", "during", "unless", "until", "under", "once":
+	case "when", "if", "while", "after", "before", "for", "from", "at", "during", "unless", "until", "under", "once":
 		return true
 	}
 	return false

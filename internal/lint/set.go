@@ -179,8 +179,8 @@ var synonyms = func() map[string]string {
 	for _, group := range []string{
 		"show display present", "delete remove erase", "notify inform alert", "begin start commence", "end finish terminate",
 		"allow permit enable let", "save store", "choose select pick", "create generate produce", "email e-mail mail",
-		"application app", "administrator admin", "second sec s", "minute min", "hour hr h", "minimum least", "maximum most",
-		"login log-in sign-in", "password passcode", "change modify alter", "verify validate", "software system solution product",
+		"administrator admin", "second sec s", "minute min", "hour hr h", "minimum least", "maximum most",
+		"login log-in sign-in", "password passcode", "change modify alter", "verify validate", "software system solution product application app",
 	} {
 		list := strings.Fields(group)
 		for _, w := range list {

@@ -65,10 +65,12 @@ func (s *statement) isModal(i int) bool {
 	case "may": // not the month
 		return s.words[i].text == "may" || s.words[i].text == "MAY"
 	case "will", "can", "must": // not a last will, a can or a must
-		return !determiners[s.low(i-1)]
+		return !articles[s.low(i-1)]
 	}
 	return true
 }
+
+var articles = set(`a an the his her my your our their`)
 
 // skipLabel returns where the sentence begins behind what labels it: a bullet,
 // "3.2.1", "a)", "REQ-0042:", "[SRS12]".
@@ -85,7 +87,7 @@ func skipLabel(list []word) int {
 		switch {
 		case w.kind == mark && w.low != "(" && w.low != "<" && w.low != "?", w.kind == number:
 			continue
-		case len(w.text) == 1 && w.low != "a" && w.low != "i" && i+1 < len(list) && list[i+1].kind == mark:
+		case len(w.text) == 1 && i+1 < len(list) && list[i+1].kind == mark && (w.low != "a" && w.low != "i" || list[i+1].low == ")"):
 			continue
 		case w.acronym() && hasDigit(w.text):
 			continue

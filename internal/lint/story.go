@@ -65,7 +65,7 @@ func (s *statement) benefitAt(i int) bool {
 }
 
 // anybody are roles that name nobody in particular.
-var anybody = set(`user person someone somebody anyone human individual people end-user stakeholder`)
+var anybody = set(`user users person someone somebody anyone human individual people end-user stakeholder`)
 
 // checkStory reports what a user story lacks.
 func (r *report) checkStory(s *statement) {
@@ -107,7 +107,7 @@ func (r *report) checkStoryVerbs(s *statement, p tellsStory) {
 			return // what follows is a purpose or a description
 		}
 		next := i + 1
-		if low == "and" && acts[s.low(next)] && s.low(i-1) != "," {
+		if low == "and" && s.low(i-1) != "," && (acts[s.low(next)] || both[s.low(next)] && s.takesObject(next)) {
 			r.add(StoryNotAtomic, s, i, next+1, "The story asks for a second feature here.", "Make a story of each, so that each can be estimated and delivered by itself.")
 			return
 		}
