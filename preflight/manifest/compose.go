@@ -112,8 +112,8 @@ func (l *loader) composeService(c *composeFile, entry pair) {
 	}
 	p := l.newPath(Compose, c.file, entry.key, Place{s.file, entry.line})
 	p.Purpose, _ = purposeOf(path.Base(c.file))
-	if dirPurpose, told := purposeOf(path.Dir(c.file)); told && dirPurpose == Development {
-		p.Purpose = Development
+	if dirPurpose, told := purposeOf(path.Dir(c.file)); told && (dirPurpose == Development || p.Purpose == Either) {
+		p.Purpose = dirPurpose
 	}
 	l.composeBuild(p, s, c)
 	composeEnvironment(l, p, s)

@@ -147,6 +147,9 @@ func (l *loader) flyService(p *Path, doc *tomlDoc) {
 			if port := scalar(t["internal_port"]); port != "" {
 				p.Port = port
 			}
+			if on, told := t["force_https"].(bool); told && !on {
+				p.PlainHTTP = Place{doc.file, doc.line(key, "force_https")}
+			}
 			for _, kind := range []string{"checks", "http_checks"} {
 				checks, _ := t[kind].([]any)
 				for _, c := range checks {

@@ -169,11 +169,8 @@ func (l *loader) useImage(p *Path, file, context, target string, at Place) {
 	if p.Port == "" && len(st.Expose) > 0 {
 		p.Port = st.Expose[0]
 	}
-	if st.Health.Text != "" && st.Health.Text != "NONE" && p.HealthAt.File == "" {
-		p.HealthAt = st.Health.Place
-		if p.Platform == Docker || p.Platform == Compose {
-			p.Health = urlPath(st.Health.Text)
-		}
+	if st.Health.Text != "" && st.Health.Text != "NONE" && p.HealthAt.File == "" && (p.Platform == Docker || p.Platform == Compose) {
+		p.Health, p.HealthAt = urlPath(st.Health.Text), st.Health.Place // hosting platforms do not run it
 	}
 	p.Mounts = append(p.Mounts, st.Volumes...)
 }

@@ -118,6 +118,7 @@ type Path struct {
 	Published []Port // ports published on the host (compose)
 	Health    string // path that the platform asks, "" if none
 	HealthAt  Place
+	PlainHTTP Place // what tells the platform to serve plain http as well; zero if nothing does
 	Domains   []string
 	Publish   string // directory that a static service serves
 	Rewrites  bool   // a static service answers unknown paths with its index page

@@ -238,7 +238,7 @@ func (p *Program) joined(n *Node, f frame) Value {
 	for i, a := range n.List {
 		v := p.eval(a, f)
 		if v.Kind == Unknown || v.Kind == External {
-			if i > 0 {
+			if i > 0 || f.scope != nil && f.scope.Mod != nil && f.scope.Mod.File.Lang == Go { // only scripts begin at their own place
 				parts = append(parts, v)
 				break
 			}

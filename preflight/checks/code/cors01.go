@@ -35,11 +35,11 @@ const (
 
 func runCors01(_ context.Context, in *check.Input) preflight.Outcome {
 	all := corsSetups(in)
-	if len(all) == 0 {
+	findings := localVariables(in)
+	if len(all) == 0 && len(findings) == 0 {
 		return preflight.NotApplicable("the code sets no allowed origins")
 	}
 	joined := sameOrigin(in)
-	var findings []preflight.Finding
 	for i := range all {
 		c := &all[i]
 		if !onlyLocal(c) || elsewherePublic(all, c) {

@@ -3,10 +3,12 @@ package deploy
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/ba-assistant/ba-assistant/preflight"
 	"github.com/ba-assistant/ba-assistant/preflight/check"
+	"github.com/ba-assistant/ba-assistant/preflight/manifest"
 )
 
 var data02 = check.Check{
@@ -31,8 +33,8 @@ var data02 = check.Check{
 }
 
 func runData02(_ context.Context, in *check.Input) preflight.Outcome {
-	looked := 0
-	var findings []preflight.Finding
+	findings := besideVolume(in)
+	looked := len(findings)
 	for _, d := range databases(in) {
 		mounts := lasting(d.path)
 		if !d.isFile() || len(mounts) == 0 {
@@ -78,4 +80,46 @@ func dirOf(file string) string {
 		return file[:i]
 	}
 	return "/"
+}
+
+// dataDirs are variables that name the directory of a program's data.
+var dataDirs = []string{"DATA_DIR", "DATA_PATH", "DATA_FOLDER", "DATA_DIRECTORY", "STORAGE_DIR", "STORAGE_PATH", "DATABASE_DIR", "DB_DIR", "SQLITE_DIR"}
+
+// besideVolume finds paths that set the directory of the data to one that
+// their volumes do not hold, while the code puts a database file there whose
+// name is not known.
+func besideVolume(in *check.Input) []preflight.Finding {
+	var findings []preflight.Finding
+	seen := map[string]bool{}
+	for _, d := range databases(in) {
+		mounts := lasting(d.path)
+		if !d.isFile() || len(d.files) > 0 || d.Var != "" || len(mounts) == 0 || seen[d.path.Name] || replicated(in, d.path) {
+			continue
+		}
+		v, ok := dataDir(in, d.path)
+		if _, held := d.path.Holding(v.Value); !ok || held {
+			continue
+		}
+		seen[d.path.Name] = true
+		findings = append(findings, preflight.Finding{Level: certain(d.path, preflight.Fail), Path: d.path.Name, Key: d.path.Name + v.Name,
+			Title:    fmt.Sprintf("%s is %s, and the volume is at %s", v.Name, v.Value, mounts[0].Path),
+			Evidence: []preflight.Evidence{at(in, v.Place, "where the program keeps its data"), at(in, mounts[0].Place, "the mount: "+mounts[0].Path)},
+			Detail:   fmt.Sprintf("The program keeps a database file, and %s sets the directory of its data to one that no volume holds.", d.path.Name),
+			Fix:      fmt.Sprintf("Set %s to %s or a directory below it, or mount the volume at %s.", v.Name, mounts[0].Path, v.Value)})
+	}
+	return findings
+}
+
+// dataDir returns the variable with which a path sets the directory of the
+// data, if the code reads it and its value is absolute.
+func dataDir(in *check.Input, p *manifest.Path) (manifest.Variable, bool) {
+	for _, r := range in.Code.EnvReads() {
+		if !r.Reachable || !slices.Contains(dataDirs, r.Name) {
+			continue
+		}
+		if v := processVar(p, r.Name); v.Kind == manifest.Literal && strings.HasPrefix(v.Value, "/") {
+			return v, true
+		}
+	}
+	return manifest.Variable{}, false
 }

@@ -126,7 +126,7 @@ func kindOf(url string) string {
 // own place counts from there, so both are tried.
 func candidates(p *manifest.Path, d *database) []string {
 	name, ok := fileOf(d.url)
-	if !ok {
+	if !ok || strings.Trim(name, "./") == "" { // the rest is not known
 		return nil
 	}
 	if strings.HasPrefix(name, "/") {

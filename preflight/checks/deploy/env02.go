@@ -38,7 +38,7 @@ func runEnv02(_ context.Context, in *check.Input) preflight.Outcome {
 	}
 	docs := documents(in)
 	var needed, optional []repo.EnvRead
-	for _, name := range n.unset() {
+	for _, name := range n.unset(false) {
 		r := firstReachable(n.read[name])
 		if docs[name] || r.Client {
 			continue

@@ -39,11 +39,13 @@ func envSuites() []checktest.Suite {
 		},
 		{Check: env03,
 			Faulty: []checktest.Case{
+				{Name: "a typing error beside a complete example file", Files: "-- render.yaml --\nservices:\n  - type: web\n    name: api\n    runtime: python\n    startCommand: uvicorn main:app --host 0.0.0.0\n    envVars:\n      - key: GOOGLE_CLEINT_ID\n        sync: false\n-- main.py --\nimport os\nfrom fastapi import FastAPI\nGOOGLE = os.environ.get('GOOGLE_CLIENT_ID')\napp = FastAPI()\n-- .env.example --\nGOOGLE_CLIENT_ID=\n", Says: "GOOGLE_CLEINT_ID"},
 				{Name: "letters exchanged in a manifest", Files: renderPy + "    envVars:\n      - key: ANTRHOPIC_API_KEY\n        sync: false\n" + settings, At: "render.yaml:7", Says: "ANTHROPIC_API_KEY"},
 				{Name: "words in another order", Files: "-- .env.example --\nURL_FRONTEND_BASE=https://a.net\n-- server.js --\nconst app = require('express')()\nconst base = process.env.FRONTEND_BASE_URL\napp.listen(process.env.PORT)\n", Says: "FRONTEND_BASE_URL"},
 				{Name: "a word more in the code", Files: "-- .env.example --\nCORS_ORIGINS=\n-- main.py --\nfrom fastapi import FastAPI\nfrom pydantic_settings import BaseSettings\nclass Settings(BaseSettings):\n    cors_origins_str: str = ''\ns = Settings()\napp = FastAPI()\n", Level: preflight.Warn, Says: "CORS_ORIGINS_STR"},
 			},
 			Fine: []checktest.Case{
+				{Name: "the name of the example file", Files: "-- render.yaml --\nservices:\n  - type: web\n    name: api\n    runtime: python\n    startCommand: uvicorn main:app --host 0.0.0.0\n    envVars:\n      - key: GOOGLE_CLIENT_ID\n        sync: false\n-- main.py --\nimport os\nfrom fastapi import FastAPI\nGOOGLE = os.environ.get('GOOGLE_CLIENT_ID')\napp = FastAPI()\n-- .env.example --\nGOOGLE_CLIENT_ID=\n", State: preflight.StatePass},
 				{Name: "an alias", Files: "-- .env.example --\nJWT_SECRETS=\n-- main.py --\nfrom fastapi import FastAPI\nfrom pydantic import Field, AliasChoices\nfrom pydantic_settings import BaseSettings\nclass Settings(BaseSettings):\n    key: str = Field('', validation_alias=AliasChoices('JWT_SECRET', 'JWT_SECRETS'))\ns = Settings()\napp = FastAPI()\n"},
 				{Name: "a family of names", Files: "-- .env.example --\nDB_HOST=\nDB_PORT=\nGOOGLE_CLIENT_ID=\nSMTP_USER=\n-- main.py --\nimport os\nfrom fastapi import FastAPI\nA = os.getenv('DB_USER'), os.getenv('GOOGLE_CLIENT_SECRET'), os.getenv('SMTP_PORT')\napp = FastAPI()\n", State: preflight.StatePass},
 				{Name: "a name that a script reads", Files: "-- .env.example --\nBACKUP_BUCKETS=\n-- run.sh --\necho $BACKUP_BUCKETS\n-- main.py --\nimport os\nfrom fastapi import FastAPI\nA = os.getenv('BACKUP_BUCKET')\napp = FastAPI()\n", State: preflight.StatePass},

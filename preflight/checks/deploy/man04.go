@@ -40,6 +40,9 @@ func runMan04(_ context.Context, in *check.Input) preflight.Outcome {
 		}
 		findings = append(findings, unexpanded(in, p)...)
 		l, ok := listenerOf(in, p)
+		if !ok {
+			l, ok = flyPort(in, p)
+		}
 		if !ok || behindOwnProxy(p) || hostNetwork(in, p) {
 			continue
 		}
@@ -94,6 +97,16 @@ func shellStart(p *manifest.Path) bool {
 		}
 	}
 	return strings.ContainsAny(text, "&|;")
+}
+
+// flyPort is the port of a program that reads PORT: Fly sets none, so that it is
+// the one that fly.toml or the image gives.
+func flyPort(in *check.Input, p *manifest.Path) (listener, bool) {
+	v := processVar(p, "PORT")
+	if p.Platform != manifest.Fly || v.Kind != manifest.Literal || len(variableNames(in).read["PORT"]) == 0 {
+		return listener{}, false
+	}
+	return listener{port: v.Value, place: v.Place}, true
 }
 
 // behindOwnProxy reports whether a proxy runs in the same container.

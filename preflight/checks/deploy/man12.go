@@ -3,6 +3,8 @@ package deploy
 import (
 	"context"
 	"fmt"
+	"path"
+	"strings"
 
 	"github.com/ba-assistant/ba-assistant/preflight"
 	"github.com/ba-assistant/ba-assistant/preflight/check"
@@ -82,5 +84,11 @@ func profiled(in *check.Input, p *manifest.Path) bool {
 
 // told reports whether a compose file says by its name that it is for production.
 func told(p *manifest.Path) bool {
+	for _, dir := range strings.Split(strings.ToLower(path.Dir(p.Manifest())), "/") {
+		switch dir {
+		case "deploy", "deployment", "prod", "production":
+			return p.Purpose == manifest.Production
+		}
+	}
 	return p.Purpose == manifest.Production && lastElement(p.Manifest()) != "compose.yaml" && lastElement(p.Manifest()) != "docker-compose.yml" && lastElement(p.Manifest()) != "compose.yml" && lastElement(p.Manifest()) != "docker-compose.yaml"
 }

@@ -57,6 +57,7 @@ func manSuites() []checktest.Suite {
 		},
 		{Check: man04,
 			Faulty: []checktest.Case{
+				{Name: "PORT and internal_port of Fly, in Go", Files: "-- fly.toml --\napp = 'x'\n[env]\n  PORT = '8080'\n[http_service]\n  internal_port = 3000\n-- Dockerfile --\nFROM golang:1.26 AS build\nCOPY . .\nRUN go build -o /x .\nFROM scratch\nCOPY --from=build /x /x\nCMD [\"/x\"]\n-- go.mod --\nmodule example.com/x\n-- main.go --\npackage main\n\nimport (\n\t\"database/sql\"\n\t\"net/http\"\n\t\"os\"\n\t\"path/filepath\"\n)\n\nfunc main() {\n\tdb, _ := sql.Open(\"sqlite\", dsn(os.Getenv(\"DATA_DIR\")))\n\t_ = db\n\thttp.ListenAndServe(\":\"+os.Getenv(\"PORT\"), nil)\n}\n", At: "fly.toml:3", Says: "3000"},
 				{Name: "a loopback address in the command", Files: "-- render.yaml --\nservices:\n  - type: web\n    name: api\n    runtime: python\n    startCommand: uvicorn main:app --host 127.0.0.1 --port $PORT\n" + app, At: "render.yaml:5"},
 				{Name: "the default address in a container", Files: "-- compose.yaml --\nservices:\n  api:\n    build: .\n    ports: ['80:8000']\n-- Dockerfile --\nFROM python:3.12\nWORKDIR /app\nCOPY . .\nCMD uvicorn main:app --port 8000\n" + app, Says: "127.0.0.1"},
 				{Name: "Flask in code without a host", Files: "-- Dockerfile --\nFROM python:3.12\nWORKDIR /app\nCOPY . .\nCMD [\"python\", \"app.py\"]\n-- app.py --\nfrom flask import Flask\napp = Flask(__name__)\n@app.route('/')\ndef home():\n    return ''\nif __name__ == '__main__':\n    app.run(port=5000)\n", At: "app.py:7"},
@@ -65,6 +66,7 @@ func manSuites() []checktest.Suite {
 				{Name: "Go on loopback", Files: "-- Dockerfile --\nFROM golang:1.26 AS b\nCOPY . .\nRUN go build -o /app .\nFROM scratch\nCOPY --from=b /app /app\nCMD [\"/app\"]\n-- go.mod --\nmodule x\n-- main.go --\npackage main\nimport \"net/http\"\nfunc main() {\n\thttp.ListenAndServe(\"127.0.0.1:8080\", nil)\n}\n", At: "main.go:4"},
 			},
 			Fine: []checktest.Case{
+				{Name: "the same PORT and internal_port", Files: "-- fly.toml --\napp = 'x'\n[env]\n  PORT = '8080'\n[http_service]\n  internal_port = 8080\n-- Dockerfile --\nFROM golang:1.26 AS build\nCOPY . .\nRUN go build -o /x .\nFROM scratch\nCOPY --from=build /x /x\nCMD [\"/x\"]\n-- go.mod --\nmodule example.com/x\n-- main.go --\npackage main\n\nimport (\n\t\"database/sql\"\n\t\"net/http\"\n\t\"os\"\n\t\"path/filepath\"\n)\n\nfunc main() {\n\tdb, _ := sql.Open(\"sqlite\", dsn(os.Getenv(\"DATA_DIR\")))\n\t_ = db\n\thttp.ListenAndServe(\":\"+os.Getenv(\"PORT\"), nil)\n}\n", State: preflight.StatePass},
 				{Name: "gunicorn where the platform names the port", Files: "-- Procfile --\nweb: gunicorn main:app\n" + app, State: preflight.StatePass},
 				{Name: "loopback behind nginx in the same container", Files: "-- Dockerfile --\nFROM python:3.12\nCOPY . .\nCMD [\"sh\", \"-c\", \"uvicorn main:app & nginx -g 'daemon off;'\"]\n" + app},
 				{Name: "a socket", Files: "-- Dockerfile --\nFROM python:3.12\nCOPY . .\nCMD [\"gunicorn\", \"main:app\", \"--bind\", \"unix:/run/app.sock\"]\n" + app},
@@ -75,6 +77,7 @@ func manSuites() []checktest.Suite {
 		},
 		{Check: man05,
 			Faulty: []checktest.Case{
+				{Name: "a HEALTHCHECK of the image, which Render does not run", Files: "-- render.yaml --\nservices:\n  - type: web\n    name: api\n    runtime: docker\n-- Dockerfile --\nFROM scratch\nHEALTHCHECK CMD [\"/app\", \"health\"]\nCMD [\"/app\"]\n"},
 				{Name: "Railway without a path", Files: "-- railway.json --\n{\"deploy\": {\"startCommand\": \"uvicorn main:app --host 0.0.0.0 --port $PORT\"}}\n" + app, Says: "/health"},
 				{Name: "Fly without checks", Files: "-- fly.toml --\napp = 'x'\n[http_service]\n  internal_port = 8000\n-- Dockerfile --\nFROM python:3.12\nCOPY . .\nCMD [\"uvicorn\", \"main:app\"]\n" + app},
 			},

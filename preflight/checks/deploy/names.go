@@ -141,15 +141,19 @@ func (n *nameTable) unread() []string {
 	return out
 }
 
-// unset returns the names that deployed code reads and nothing sets.
-func (n *nameTable) unset() []string {
+// unset returns the names that deployed code reads and nothing sets. What env
+// files hold counts as set, unless only paths are to count.
+func (n *nameTable) unset(paths bool) []string {
+	isSet := func(name string) bool {
+		return slices.ContainsFunc(n.set[name], func(s setPlace) bool { return !paths || s.by != "" })
+	}
 	var out []string
 	for name, reads := range n.read {
-		if len(n.set[name]) > 0 || platformName(name) || !slices.ContainsFunc(reads, func(r repo.EnvRead) bool { return r.Reachable && !r.Tooling }) {
+		if isSet(name) || platformName(name) || !slices.ContainsFunc(reads, func(r repo.EnvRead) bool { return r.Reachable && !r.Tooling }) {
 			continue
 		}
 		if slices.ContainsFunc(reads, func(r repo.EnvRead) bool {
-			return slices.ContainsFunc(r.Aliases, func(a string) bool { return len(n.set[a]) > 0 })
+			return slices.ContainsFunc(r.Aliases, isSet)
 		}) {
 			continue
 		}
@@ -172,8 +176,23 @@ const (
 // meant returns the name that is read and nowhere set which a lost name most
 // resembles; "" when none or several do.
 func (n *nameTable) meant(lost string) (string, nearness) {
+	if want, kind := n.among(lost, n.unset(false)); want != "" {
+		return want, kind
+	}
+	// A name that an example file lists and no path sets is still not set.
+	if !slices.ContainsFunc(n.set[lost], func(s setPlace) bool { return s.by != "" }) {
+		return "", apart
+	}
+	if want, kind := n.among(lost, n.unset(true)); kind == slip {
+		return want, kind
+	}
+	return "", apart
+}
+
+// among returns the name of a list which a lost name most resembles.
+func (n *nameTable) among(lost string, names []string) (string, nearness) {
 	best, kind, several := "", apart, false
-	for _, want := range n.unset() {
+	for _, want := range names {
 		k := resemble(lost, want)
 		switch {
 		case k == apart:

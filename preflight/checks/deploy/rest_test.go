@@ -116,10 +116,13 @@ func restSuites() []checktest.Suite {
 		},
 		{Check: tls08,
 			Faulty: []checktest.Case{
+				{Name: "a plain compose file in a folder for deployment", Files: "-- deploy/compose.yaml --\nservices:\n  web:\n    build: .\n    ports: ['80:8080']\n"},
+				{Name: "Fly told not to redirect", Files: "-- fly.toml --\napp = 'x'\n[http_service]\n  internal_port = 8080\n  force_https = false\n-- Dockerfile --\nFROM scratch\nCMD [\"/x\"]\n", At: "fly.toml:4"},
 				{Name: "port 80 of a production compose file", Files: tls08.Bad, At: "docker-compose.prod.yml:4"},
 				{Name: "nginx with a public name", Files: "-- deploy/nginx/site.conf --\nserver {\n  listen 80;\n  server_name ba.acme.net;\n  location / { proxy_pass http://127.0.0.1:8000; }\n}\n", Says: "ba.acme.net"},
 			},
 			Fine: []checktest.Case{
+				{Name: "Fly that redirects", Files: "-- fly.toml --\napp = 'x'\n[http_service]\n  internal_port = 8080\n  force_https = true\n-- Dockerfile --\nFROM scratch\nCMD [\"/x\"]\n"},
 				{Name: "Traefik in front", Files: "-- docker-compose.prod.yml --\nservices:\n  proxy:\n    image: traefik:3\n    ports: ['80:80', '443:443']\n  web:\n    image: nginx\n", State: preflight.StatePass},
 				{Name: "certbot in a script", Files: "-- docker-compose.prod.yml --\nservices:\n  web:\n    image: nginx\n    ports: ['80:80']\n-- setup.sh --\ncertbot --nginx\n", State: preflight.StatePass},
 				{Name: "a compose file for development", Files: "-- docker-compose.dev.yml --\nservices:\n  web:\n    image: nginx\n    ports: ['80:80']\n"},
@@ -127,10 +130,12 @@ func restSuites() []checktest.Suite {
 		},
 		{Check: sse02,
 			Faulty: []checktest.Case{
+				{Name: "nginx that ignores the header", Level: preflight.Warn, Files: "-- nginx/app.conf --\nserver {\n  listen 80;\n  server_name app.acme.dev;\n  location / {\n    proxy_pass http://127.0.0.1:8080;\n    proxy_ignore_headers X-Accel-Buffering;\n  }\n}\n-- main.py --\nfrom fastapi import FastAPI\nfrom fastapi.responses import StreamingResponse\napp = FastAPI()\n@app.get('/s')\ndef s():\n    return StreamingResponse(gen(), media_type='text/event-stream', headers={'X-Accel-Buffering': 'no'})\n"},
 				{Name: "a location that buffers", Files: sse02.Bad, At: "nginx.conf:4"},
 				{Name: "an image with its own proxy", Files: "-- Dockerfile --\nFROM nginx:1.27\nCOPY default.conf /etc/nginx/conf.d/\n-- default.conf --\nserver {\n  location / { proxy_pass http://backend; proxy_read_timeout 300s; }\n}\n-- api/Dockerfile --\nFROM python:3.12\nCOPY . .\nCMD [\"uvicorn\", \"main:app\"]\n" + strings.ReplaceAll(streams, "-- main.py", "-- api/main.py")},
 			},
 			Fine: []checktest.Case{
+				{Name: "nginx that obeys the header", Files: "-- nginx/app.conf --\nserver {\n  listen 80;\n  server_name app.acme.dev;\n  location / {\n    proxy_pass http://127.0.0.1:8080;\n  }\n}\n-- main.py --\nfrom fastapi import FastAPI\nfrom fastapi.responses import StreamingResponse\napp = FastAPI()\n@app.get('/s')\ndef s():\n    return StreamingResponse(gen(), media_type='text/event-stream', headers={'X-Accel-Buffering': 'no'})\n", State: preflight.StatePass},
 				{Name: "buffering switched off", Files: sse02.Good, State: preflight.StatePass},
 				{Name: "a header from the program", Files: strings.ReplaceAll(sse02.Bad, "media_type='text/event-stream')", "media_type='text/event-stream', headers={'X-Accel-Buffering': 'no'})"), State: preflight.StatePass},
 				{Name: "no stream", Files: "-- nginx.conf --\nserver {\n  location / { proxy_pass http://api:8000; }\n}\n" + app, State: preflight.StateNotApplicable},

@@ -38,7 +38,7 @@ func runSSE02(_ context.Context, in *check.Input) preflight.Outcome {
 	if stream.File == "" {
 		return preflight.NotApplicable("no program of the repository sends an event stream")
 	}
-	if header {
+	if header && !deaf(in) {
 		return preflight.Pass("the program sends X-Accel-Buffering: no, or its library does")
 	}
 	var findings []preflight.Finding
@@ -52,7 +52,7 @@ func runSSE02(_ context.Context, in *check.Input) preflight.Outcome {
 			continue
 		}
 		proxies++
-		if off {
+		if off || header && !ignoresHeader(loc) {
 			continue
 		}
 		f := preflight.Finding{Level: preflight.Fail, Path: cfg.File, Key: cfg.File, Evidence: []preflight.Evidence{at(in, loc.PassAt, "buffers what it passes"), at(in, stream, "the stream")}}
@@ -66,6 +66,21 @@ func runSSE02(_ context.Context, in *check.Input) preflight.Outcome {
 		return preflight.NotApplicable("no nginx configuration passes requests on")
 	}
 	return preflight.Found(findings...)
+}
+
+// deaf reports whether an nginx configuration ignores the header that would
+// switch its buffering off.
+func deaf(in *check.Input) bool {
+	for _, cfg := range in.Deploy.Proxies {
+		if loc, found, off := proxied(cfg); cfg.Server == "nginx" && found && !off && ignoresHeader(loc) {
+			return true
+		}
+	}
+	return false
+}
+
+func ignoresHeader(loc manifest.ProxyLocation) bool {
+	return strings.Contains(strings.ToLower(loc.Directives["proxy_ignore_headers"]), "x-accel-buffering")
 }
 
 // eventStream returns where deployed server code makes an event stream, and

@@ -54,7 +54,10 @@ func runTLS08(_ context.Context, in *check.Input) preflight.Outcome {
 			}
 		}
 	}
+	open := servedPlain(in)
 	switch {
+	case len(open) > 0:
+		return preflight.Found(open...)
 	case !seen:
 		return preflight.NotApplicable("nothing publishes ports of a machine of its own")
 	case len(findings) == 0:
@@ -63,6 +66,19 @@ func runTLS08(_ context.Context, in *check.Input) preflight.Outcome {
 		return preflight.Pass("something in the repository speaks TLS")
 	}
 	return preflight.Found(findings...)
+}
+
+// servedPlain finds platforms that are told not to lead http to https.
+func servedPlain(in *check.Input) []preflight.Finding {
+	var findings []preflight.Finding
+	for _, p := range in.Paths() {
+		if p.PlainHTTP.File == "" || p.Role != manifest.Web {
+			continue
+		}
+		findings = append(findings, preflight.Finding{Level: certainOf(p, preflight.Warn), Path: p.Name, Key: p.Name, Title: "The platform serves plain http as well",
+			Evidence: []preflight.Evidence{at(in, p.PlainHTTP, "http is not led to https")}, Fix: "  force_https = true"})
+	}
+	return findings
 }
 
 // publicName returns a name with a domain that is nobody's example.

@@ -45,8 +45,8 @@ func (in *Input) sourceFinding(s *secrets.Secret) (preflight.Finding, bool) {
 	one.Places = nil
 	onlyUntracked, doc := true, true
 	for _, p := range s.Places {
-		if p.Env {
-			continue // SEC-01 and SEC-05 speak of env files
+		if p.Env || !s.Proven && in.sets(p.Path, s.Name) {
+			continue // SEC-01 and SEC-05 speak of env files, SEC-06 of what a manifest sets
 		}
 		one.Places = append(one.Places, p)
 		onlyUntracked = onlyUntracked && in.Git.Untracked[p.Path]
@@ -77,4 +77,17 @@ func name(s *secrets.Secret) string {
 		return "A literal"
 	}
 	return s.Name
+}
+
+// sets reports whether a manifest gives its services the variable of a name.
+func (in *Input) sets(file, name string) bool {
+	if in.Input == nil || in.Deploy == nil || name == "" {
+		return false
+	}
+	for _, p := range in.Deploy.Paths {
+		if v, ok := p.Vars[name]; ok && v.File == file {
+			return true
+		}
+	}
+	return false
 }
