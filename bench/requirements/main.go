@@ -52,6 +52,8 @@ func measure(shared string, faults *log) (*report, error) {
 	return r, err
 }
 
+const noData = "the labelled data was not found: it lies in ../shared/requirements beside the repository where the maintainers build"
+
 // sharedFolder returns the labelled data beside the repository.
 func sharedFolder() (string, error) {
 	dir, err := os.Getwd()
@@ -67,7 +69,7 @@ func sharedFolder() (string, error) {
 			return shared, nil
 		}
 	}
-	return "", errors.New("the labelled data was not found: it lies in ../shared/requirements beside the repository where the maintainers build")
+	return "", errors.New(noData)
 }
 
 // log prints what went wrong, where that was asked for.

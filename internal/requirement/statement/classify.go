@@ -28,7 +28,9 @@ func classify(words, heading []word) (ba.RequirementType, ba.Quality) {
 	}
 	other := otherType(words)
 	switch {
-	case other != "" && best < 6 && !(quality != "" && other != ba.RequirementConstraint):
+	case quality == ba.QualityPortability || quality == ba.QualityCompatibility:
+		return ba.RequirementQuality, quality
+	case other != "" && best < 6 && (quality == "" || other == ba.RequirementConstraint):
 		return other, ""
 	case quality != "":
 		return ba.RequirementQuality, quality

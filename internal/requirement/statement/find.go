@@ -171,6 +171,15 @@ func (f *finder) candidate(u unit, start, end int, rule Rule) Candidate {
 	return c
 }
 
+// joined returns the texts of blocks as a quote over several of them counts them.
+func (f *finder) joined(first, last int) string {
+	texts := make([]string, 0, last-first+1)
+	for _, b := range f.blocks[first : last+1] {
+		texts = append(texts, b.Text)
+	}
+	return strings.Join(texts, "\n")
+}
+
 // emit completes a candidate and keeps it.
 func (f *finder) emit(c Candidate) {
 	c.complete(f.headingText())

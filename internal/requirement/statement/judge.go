@@ -53,12 +53,17 @@ func (s setting) modalRule(text string, words []word) Rule {
 		return ""
 	case about.paper || s.alone && opensCondition(words):
 		return ""
-	case m.force == willForce && (about.system || about.user || about.name && !s.alone || s.firm()):
+	case m.force == willForce && (about.system || about.user || about.name && !s.alone || s.firm() || actsNext(words, m)):
 		return RuleFuture
-	case m.force == canForce && (about.system || about.user || s.firm()):
+	case m.force == canForce && (about.system || about.user || s.firm() || actsNext(words, m)):
 		return RuleAbility
 	}
 	return ""
+}
+
+// actsNext reports a short subject and an action: "The kiosk can print ...".
+func actsNext(words []word, m modal) bool {
+	return m.at <= 5 && m.next < len(words) && verbs[words[m.next].s]
 }
 
 // opensCondition reports a sentence that begins with when, if or once: with a
@@ -118,6 +123,9 @@ func isClause(words []word) bool {
 
 // isPresent reports "The system provides ...".
 func isPresent(text string, words []word) bool {
+	if words[0].s == "ability" && words[1].s == "to" {
+		return true
+	}
 	for i := 1; i < len(words) && i <= 6; i++ {
 		w := words[i].s
 		if sides[w] || relatives[w] || !words[i].letter() {
@@ -129,7 +137,7 @@ func isPresent(text string, words []word) bool {
 		about := subjectOf(text, words, i)
 		return (about.system || about.name) && !about.paper
 	}
-	return words[0].s == "ability" && words[1].s == "to"
+	return false
 }
 
 // isStory reports "As a ... I want ..." and "As a ... I need ...".

@@ -113,15 +113,13 @@ func (l *list) blocks() int {
 func (f *finder) enumeration(l *list) Candidate {
 	c := l.lead
 	text := []string{withoutMark(c.Text)}
-	quote := strings.Builder{}
-	quote.WriteString(c.Quote)
 	for _, item := range l.items {
-		quote.WriteString("\n" + item.text)
 		text = append(text, strings.TrimRight(withoutMark(oneLine(item.text[item.from:])), ";,. ")+";")
 	}
-	c.Quote = strings.TrimRight(quote.String(), " \n")
 	c.Last = l.items[len(l.items)-1].last
-	c.End = c.Start + len(c.Quote)
+	whole := f.joined(c.First, c.Last)
+	_, c.End = trimSpan(whole, c.Start, len(whole))
+	c.Quote = whole[c.Start:c.End]
 	c.Text = strings.TrimSuffix(strings.Join(text, " "), ";")
 	return c
 }

@@ -24,7 +24,7 @@ func sentences(s string) [][2]int {
 		case ')', ']':
 			depth = max(0, depth-1)
 		case '.', '!', '?', '。', '！', '？':
-			end := pastClosers(s, i)
+			end := pastMark(s, pastClosers(s, i))
 			if endsSentence(s, i-n, end, r) && (depth == 0 || end > i) {
 				spans = appendSpan(spans, s, begin, end)
 				begin, i, depth = end, end, 0
@@ -44,6 +44,22 @@ func pastClosers(s string, i int) int {
 		i += n
 	}
 	return i
+}
+
+// pastMark moves over a mark of importance behind a full stop: "... . (M)".
+func pastMark(s string, i int) int {
+	open := i + spaces(s[i:])
+	if open == i || open == len(s) || s[open] != '(' && s[open] != '[' {
+		return i
+	}
+	size := strings.IndexAny(s[open:], ")]") + 1
+	if size == 0 || size > 14 {
+		return i
+	}
+	if _, known := marks[strings.ToLower(s[open+1:open+size-1])]; !known {
+		return i
+	}
+	return open + size
 }
 
 // endsSentence decides on the mark at dot, with the text going on at next.
