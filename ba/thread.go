@@ -46,7 +46,8 @@ type Message struct {
 	Turn      TurnID
 	Seq       int64
 	Role      MessageRole
-	Author    UserID // of a user's message
+	Author    UserID    // of a user's message
+	Replaces  MessageID // of a user's message: the earlier one that it was asked instead of, or empty
 	Text      string
 	Citations []Citation
 	CreatedAt time.Time

@@ -16,8 +16,9 @@ type sendInput struct {
 	ByID
 	Render string `query:"render" enum:"html" doc:"Adds block events with sanitised HTML"`
 	Body   struct {
-		ID      string `json:"id" maxLength:"100" doc:"UUID that the client makes: the same id again is the same message"`
-		Content string `json:"content" minLength:"1" maxLength:"100000"`
+		ID       string `json:"id" maxLength:"100" doc:"UUID that the client makes: the same id again is the same message"`
+		Content  string `json:"content" minLength:"1" maxLength:"100000"`
+		Replaces string `json:"replaces,omitempty" maxLength:"100" doc:"An earlier question of the thread: this one is asked in its place, and what came after that one no longer counts for the answer"`
 	}
 }
 
@@ -36,6 +37,11 @@ func (s *server) send(w http.ResponseWriter, r *http.Request, a ba.Actor, in *se
 		return err
 	}
 	input := chat.SendInput{Thread: thread, ID: id, Content: in.Body.Content}
+	if in.Body.Replaces != "" {
+		if input.Replaces, err = idOf[ba.MessageID](in.Body.Replaces); err != nil {
+			return err
+		}
+	}
 	if strings.Contains(r.Header.Get("Accept"), eventStream) {
 		return s.sendAndWatch(w, r, a, in.Render == "html", input)
 	}

@@ -35,6 +35,7 @@ type history struct {
 func (s *Service) history(ctx context.Context, a ba.Actor, question ba.Message, limit int) (history, error) {
 	answers := make(map[ba.MessageID]string) // by question
 	var h history
+	until := question.Replaces // what stands from there on was replaced
 	for before, size := question.Seq, 0; before > 1; {
 		messages, err := s.Store.LatestMessages(ctx, a, question.Thread, before, historyStep)
 		if err != nil || len(messages) == 0 {
@@ -49,6 +50,13 @@ func (s *Service) history(ctx context.Context, a ba.Actor, question ba.Message, 
 				if of := turns[m.Turn].Question; answers[of] == "" {
 					answers[of] = withoutMarks(m)
 				}
+				continue
+			}
+			if until != "" && m.ID != until {
+				continue
+			}
+			replaced := m.ID == until
+			if until = m.Replaces; replaced {
 				continue
 			}
 			e := exchange{question: m, answer: answers[m.ID]}

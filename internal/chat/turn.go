@@ -16,9 +16,10 @@ const storeTimeout = 30 * time.Second
 // SendInput is a question. ID is made by the client: the same again is the
 // same message.
 type SendInput struct {
-	Thread  ba.ThreadID
-	ID      ba.MessageID
-	Content string
+	Thread   ba.ThreadID
+	ID       ba.MessageID
+	Content  string
+	Replaces ba.MessageID // the earlier question that this one is asked instead of, or empty
 }
 
 // Send stores a question, which is answered by Run, and returns it with its
@@ -34,7 +35,7 @@ func (s *Service) Send(ctx context.Context, a ba.Actor, in SendInput) (ba.Messag
 		return ba.Message{}, ba.Turn{}, err
 	}
 	start := ba.TurnStart{
-		Question: &ba.Message{ID: in.ID, Thread: t.ID, Text: in.Content},
+		Question: &ba.Message{ID: in.ID, Thread: t.ID, Text: in.Content, Replaces: in.Replaces},
 		Answer:   ba.Message{ID: ba.NewID[ba.MessageID](), Thread: t.ID},
 		Turn:     ba.Turn{ID: ba.NewID[ba.TurnID](), Thread: t.ID, Provider: t.Provider, Model: t.Model},
 	}

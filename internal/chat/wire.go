@@ -23,6 +23,7 @@ type (
 		Seq       int64          `json:"seq" doc:"Order in the thread"`
 		Role      string         `json:"role" enum:"user,assistant"`
 		AuthorID  *string        `json:"author_id" doc:"Of a person's message"`
+		Replaces  *string        `json:"replaces" doc:"The question that this one was asked instead of; what stands between is an earlier version of the conversation"`
 		Text      string         `json:"text" doc:"Markdown; an answer's grows while its turn runs"`
 		Citations []CitationJSON `json:"citations"`
 		CreatedAt time.Time      `json:"created_at"`
@@ -126,7 +127,7 @@ type (
 // that turn's answer.
 func MessageOf(m ba.Message, turn *ba.Turn) MessageJSON {
 	w := MessageJSON{
-		ID: string(m.ID), ThreadID: string(m.Thread), TurnID: string(m.Turn), Seq: m.Seq, Role: string(m.Role), AuthorID: optional(m.Author),
+		ID: string(m.ID), ThreadID: string(m.Thread), TurnID: string(m.Turn), Seq: m.Seq, Role: string(m.Role), AuthorID: optional(m.Author), Replaces: optional(m.Replaces),
 		Text: m.Text, Citations: make([]CitationJSON, len(m.Citations)), CreatedAt: m.CreatedAt.UTC(),
 	}
 	for i, c := range m.Citations {

@@ -9,7 +9,7 @@ import (
 )
 
 const (
-	messageColumns = `g.id, g.thread_id, g.turn_id, g.seq, g.role, g.author_id, g.version, g.body, g.citations, g.created_at,
+	messageColumns = `g.id, g.thread_id, g.turn_id, g.seq, g.role, g.author_id, g.version, g.body, g.citations, g.created_at, g.replaces,
 		coalesce(t.project_id, ''), t.owner_id`
 
 	qMessage query = `SELECT ` + messageColumns + ` FROM messages g JOIN threads t ON t.id = g.thread_id` + reachable + `WHERE g.id = $2 AND` + reached
@@ -20,8 +20,8 @@ const (
 		WHERE g.thread_id = $1 AND g.seq > $2 ORDER BY g.seq LIMIT $3`
 	qLatestMessages query = `SELECT ` + messageColumns + ` FROM messages g JOIN threads t ON t.id = g.thread_id
 		WHERE g.thread_id = $1 AND g.seq < $2 ORDER BY g.seq DESC LIMIT $3`
-	qAddMessage query = `INSERT INTO messages (id, thread_id, turn_id, seq, role, author_id, version, body, created_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`
+	qAddMessage query = `INSERT INTO messages (id, thread_id, turn_id, seq, role, author_id, version, body, created_at, replaces)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`
 )
 
 const noMessage = "This message does not exist, or its conversation is not yours to see."
@@ -38,7 +38,7 @@ type messageRow struct {
 func scanMessage(scan func(...any) error) (messageRow, error) {
 	var g messageRow
 	var created int64
-	err := scan(&g.ID, &g.Thread, &g.Turn, &g.Seq, &g.Role, &g.Author, &g.version, &g.body, &g.citations, &created, &g.project, &g.owner)
+	err := scan(&g.ID, &g.Thread, &g.Turn, &g.Seq, &g.Role, &g.Author, &g.version, &g.body, &g.citations, &created, &g.Replaces, &g.project, &g.owner)
 	g.CreatedAt = fromMS(created)
 	return g, err
 }

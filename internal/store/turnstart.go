@@ -118,11 +118,16 @@ func started(t *tx, d *turnDraft) (there bool, err error) {
 	return there, err
 }
 
-// checkEarlier holds the references of a retry or continuation to its own thread.
+// checkEarlier holds the references to earlier messages and turns, of a retry,
+// a continuation or an edited question, to their own thread.
 func checkEarlier(t *tx, d *turnDraft) error {
-	if d.Question == nil {
-		g, err := scanMessage(t.row(qMessageRow, d.Turn.Question).Scan)
-		if errors.Is(err, sql.ErrNoRows) || err == nil && g.Thread != d.Turn.Thread {
+	earlier := d.Turn.Question
+	if d.Question != nil {
+		earlier = d.Question.Replaces
+	}
+	if earlier != "" {
+		g, err := scanMessage(t.row(qMessageRow, earlier).Scan)
+		if errors.Is(err, sql.ErrNoRows) || err == nil && (g.Thread != d.Turn.Thread || g.Role != ba.MessageUser) {
 			return ba.E(ba.NotFound, noMessage)
 		}
 		if err != nil {
@@ -146,7 +151,7 @@ func (db *DB) insertTurn(t *tx, a ba.Actor, row threadRow, d *turnDraft) error {
 		seq++
 		added++
 		q.Seq = seq
-		if _, err := t.exec(qAddMessage, q.ID, row.ID, d.Turn.ID, seq, q.Role, a.User, 0, d.questionBody, now); err != nil {
+		if _, err := t.exec(qAddMessage, q.ID, row.ID, d.Turn.ID, seq, q.Role, a.User, 0, d.questionBody, now, q.Replaces); err != nil {
 			return err
 		}
 		if err := db.addEntry(t, entry{kind: ba.HitMessage, thread: row.ID, item: string(q.ID), terms: d.terms}); err != nil {
@@ -154,7 +159,7 @@ func (db *DB) insertTurn(t *tx, a ba.Actor, row threadRow, d *turnDraft) error {
 		}
 	}
 	d.Answer.Seq = seq + 1
-	if _, err := t.exec(qAddMessage, d.Answer.ID, row.ID, d.Turn.ID, d.Answer.Seq, d.Answer.Role, "", 0, d.emptyAns, now); err != nil {
+	if _, err := t.exec(qAddMessage, d.Answer.ID, row.ID, d.Turn.ID, d.Answer.Seq, d.Answer.Role, "", 0, d.emptyAns, now, ""); err != nil {
 		return err
 	}
 	if _, err := t.exec(qAddTurn, d.Turn.ID, row.ID, a.User, d.Turn.Question, d.Answer.ID, d.Turn.Continues, d.Turn.Provider, d.Turn.Model, now); err != nil {
@@ -196,7 +201,7 @@ func (db *DB) storedStart(ctx context.Context, a ba.Actor, start ba.TurnStart) (
 	if err != nil {
 		return ba.TurnStart{}, err
 	}
-	if question.ID != start.Question.ID || question.Text != start.Question.Text || question.Author != a.User {
+	if question.ID != start.Question.ID || question.Text != start.Question.Text || question.Replaces != start.Question.Replaces || question.Author != a.User {
 		return ba.TurnStart{}, differs
 	}
 	stored.Question = &question

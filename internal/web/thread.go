@@ -40,9 +40,9 @@ func (s *Site) thread(w http.ResponseWriter, r *http.Request, a ba.Actor) error 
 	if earlier && show < chat.MaxLatest {
 		data.Earlier = show + messagesShown
 	}
-	for _, m := range withoutContinued(messages) {
-		data.Messages = append(data.Messages, s.messageItem(m, messages.Turns[m.Turn], data.CanWrite))
-	}
+	data.Exchanges = exchanges(withoutContinued(messages), messages.Turns, func(m ba.Message) page.Message {
+		return s.messageItem(m, messages.Turns[m.Turn], data.CanWrite, m.Author == a.User)
+	})
 	return s.render(w, r, "thread", data)
 }
 

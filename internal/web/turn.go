@@ -26,7 +26,7 @@ func (s *Site) message(w http.ResponseWriter, r *http.Request, a ba.Actor) error
 	if err != nil {
 		return err
 	}
-	return s.templates.Write(w, http.StatusOK, "message", s.messageItem(m, turn, canWrite))
+	return s.templates.Write(w, http.StatusOK, "message", s.messageItem(m, turn, canWrite, m.Author == a.User))
 }
 
 // canWrite reports whether the actor may go on with a conversation.
@@ -40,8 +40,8 @@ func (s *Site) canWrite(ctx context.Context, a ba.Actor, id ba.ThreadID) (bool, 
 }
 
 // messageItem returns a message as the conversation shows it.
-func (s *Site) messageItem(m ba.Message, turn ba.Turn, canWrite bool) page.Message {
-	out := page.Message{ID: m.ID, Thread: m.Thread, Mine: m.Role == ba.MessageUser, Text: m.Text, Turn: m.Turn, Time: page.Moment{Time: m.CreatedAt}, CanWrite: canWrite}
+func (s *Site) messageItem(m ba.Message, turn ba.Turn, canWrite, own bool) page.Message {
+	out := page.Message{ID: m.ID, Thread: m.Thread, Mine: m.Role == ba.MessageUser, Text: m.Text, Turn: m.Turn, Time: page.Moment{Time: m.CreatedAt}, CanWrite: canWrite, Own: own}
 	if out.Mine {
 		return out
 	}

@@ -28,17 +28,17 @@ func (t Thread) ModeName() string { return ModeName(t.Mode) }
 // ThreadPage is a conversation.
 type ThreadPage struct {
 	Shell
-	Thread   Thread
-	Project  *Project // nil for a loose thread
-	Projects []Link   // into which a loose thread can move; Href holds the id
-	Messages []Message
-	Earlier  int    // how many messages to show so that there are earlier ones; 0 where there are none
-	Cursor   string // point of the event stream that this page reflects
-	Model    Model
-	CanWrite bool
-	Starters []string
-	Ready    int // documents that can be cited
-	Problem  string
+	Thread    Thread
+	Project   *Project // nil for a loose thread
+	Projects  []Link   // into which a loose thread can move; Href holds the id
+	Exchanges []Exchange
+	Earlier   int    // how many messages to show so that there are earlier ones; 0 where there are none
+	Cursor    string // point of the event stream that this page reflects
+	Model     Model
+	CanWrite  bool
+	Starters  []string
+	Ready     int // documents that can be cited
+	Problem   string
 }
 
 // Model says who answers.
@@ -62,6 +62,15 @@ type ModeChoice struct {
 	Hint string
 }
 
+// Exchange is a question with its newest answer. Where a part of it is outside
+// of what is shown, or there is no answer yet, that part is nil.
+type Exchange struct {
+	Replaced []Exchange // what the question was asked instead of
+	Question *Message
+	Before   []Message // earlier answers
+	Answer   *Message
+}
+
 // Message is one entry of a conversation.
 type Message struct {
 	ID        ba.MessageID
@@ -78,6 +87,7 @@ type Message struct {
 	Model     string
 	Time      Moment
 	CanWrite  bool
+	Own       bool // the reader wrote it, and may ask it again in other words
 }
 
 // Running reports whether the answer is still being written.

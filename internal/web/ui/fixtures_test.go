@@ -76,7 +76,7 @@ func message(state ba.TurnState, text string) page.Message {
 }
 
 func question(text string) page.Message {
-	return page.Message{ID: ba.MessageID("q-" + page.Initials(text) + strconv.Itoa(len(text))), Mine: true, Text: text, Time: ago(4 * time.Minute), CanWrite: true}
+	return page.Message{ID: ba.MessageID("q-" + page.Initials(text) + strconv.Itoa(len(text))), Mine: true, Own: true, Text: text, Time: ago(4 * time.Minute), CanWrite: true}
 }
 
 func aCitation() page.Citation {
@@ -94,8 +94,15 @@ func answered() page.Message {
 }
 
 func conversation(project bool, messages ...page.Message) *page.ThreadPage {
-	p := &page.ThreadPage{Shell: frame("Cancellation rules and fees", ""), Thread: threads[0], Messages: messages, Cursor: "c1", CanWrite: true, Ready: 3,
+	p := &page.ThreadPage{Shell: frame("Cancellation rules and fees", ""), Thread: threads[0], Cursor: "c1", CanWrite: true, Ready: 3,
 		Model: page.Model{Name: "Built-in analyst", Detail: "Works by rules, without an AI model", BuiltIn: true}}
+	for _, m := range messages { // each is shown by itself
+		if m.Mine {
+			p.Exchanges = append(p.Exchanges, page.Exchange{Question: &m})
+		} else {
+			p.Exchanges = append(p.Exchanges, page.Exchange{Answer: &m})
+		}
+	}
 	if project {
 		own := aProject(ba.RoleOwner)
 		p.Project = &own
@@ -167,9 +174,13 @@ func conversations() []shown {
 	failed.Failure = &page.Failure{Text: "Anthropic is overloaded at the moment.", Retryable: true, Wait: 20}
 	partly := "The kick-off names **three** kinds of appointment [1]:\n\n- first visit, 40 minutes\n- follow-up, 20 min"
 	streaming := conversation(true, question("Which rules for cancelling did we agree on?"), answered(), question("And which kinds of appointment are there?"), message(ba.TurnStreaming, partly))
+	edited, first, second, again := question("Which rules for cancelling did we agree on in the kick-off?"), question("Which rules?"), answered(), answered()
+	first.ID, second.ID, again.ID = "q-first", "m-second", "m-again"
+	branched := conversation(true)
+	branched.Exchanges = []page.Exchange{{Replaced: []page.Exchange{{Question: &first, Answer: &second}}, Question: &edited, Before: []page.Message{message(ba.TurnStopped, partly)}, Answer: &again}}
 	viewer := conversation(true, question("Which rules did we agree on?"), answered())
 	viewer.CanWrite = false
-	viewer.Messages[1].CanWrite = false
+	viewer.Exchanges[0].Question.CanWrite, viewer.Exchanges[1].Answer.CanWrite = false, false
 	return []shown{
 		{"thread-begin", "thread", begin, false},
 		{"thread", "thread", conversation(true, question("Which rules for cancelling did we agree on, and do the documents contradict each other?"), answered()), false},
@@ -177,6 +188,7 @@ func conversations() []shown {
 		{"thread-queued", "thread", conversation(true, question("Who may book?"), message(ba.TurnQueued, "")), false},
 		{"thread-loose", "thread", conversation(false, question("Hello"), answered()), false},
 		{"thread-viewer", "thread", viewer, false},
+		{"thread-branched", "thread", branched, false},
 		{"thread-ends", "thread", conversation(true, question("Which rules did we agree on?"), message(ba.TurnInterrupted, partly), message(ba.TurnTruncated, partly), message(ba.TurnStopped, partly), message(ba.TurnRefused, ""), failed), false},
 		{"message", "message", answered(), true},
 		{"panel", "panel", page.Panel{Citation: aCitation(), Before: []string{"Jon: What about people who cancel late?"}, Parts: []page.Part{{Text: "Mara: Forty-eight is too strict, people get ill overnight. "}, {Text: "Let us say free until 24 hours before, after that half the price.", Mark: true}, {Text: " Everybody agreed."}}, After: []string{"Jon: I'll change the draft."}}, true},

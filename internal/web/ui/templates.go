@@ -49,7 +49,7 @@ func funcs(assets *Assets, now func() time.Time) template.FuncMap {
 		"count":     page.Count,
 		"initials":  page.Initials,
 		"modes":     func() []page.ModeChoice { return page.Modes },
-		"blankMine": func() page.Message { return page.Message{Mine: true, CanWrite: true} },
+		"blankMine": func() page.Message { return page.Message{Mine: true, CanWrite: true, Own: true} },
 		"blankAnswer": func(model string) page.Message {
 			return page.Message{State: ba.TurnQueued, Model: model, CanWrite: true}
 		},

@@ -8,6 +8,9 @@ export function setHTML(element, html) {
   element.innerHTML = policy.createHTML(html);
 }
 
+// htmlOf returns what is in an element as HTML.
+export function htmlOf(element) { return element.innerHTML; }
+
 export function fragment(html) {
   const template = document.createElement('template');
   template.innerHTML = policy.createHTML(html);

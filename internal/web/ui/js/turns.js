@@ -40,8 +40,8 @@ export class Turns {
     const article = this.blank('mine', message);
     article.querySelector('.words').textContent = message.text ?? message.content ?? '';
     const replaced = message.replaces && this.find(message.replaces);
-    if (replaced?.parentElement === this.list) this.fold(replaced, null, 'Earlier version');
     this.list.append(article);
+    if (replaced?.parentElement === this.list) this.fold(replaced, article, 'Earlier version');
     return article;
   }
 
@@ -53,14 +53,15 @@ export class Turns {
     article.dataset.turn = message.turn_id ?? turn.id ?? '';
     article.dataset.question = turn.question_id ?? '';
     const continued = turn.continues && this.list.querySelector(`.answer[data-turn="${CSS.escape(turn.continues)}"]`);
-    const before = this.list.querySelector(`:scope > .answer[data-question="${CSS.escape(turn.question_id ?? '')}"]`);
     const asked = turn.question_id && this.find(turn.question_id);
+    const place = asked?.parentElement ?? this.list;
+    const before = asked && place.querySelector(`:scope > .answer[data-question="${CSS.escape(turn.question_id)}"]`);
     if (continued) {
       this.answers.delete(continued.dataset.message);
       continued.replaceWith(article);
     } else if (before) {
       this.fold(before, before.nextSibling, 'Earlier answer').after(article);
-    } else if (asked?.parentElement === this.list) {
+    } else if (asked) {
       asked.after(article);
     } else {
       this.list.append(article);

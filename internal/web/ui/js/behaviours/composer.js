@@ -38,10 +38,32 @@ export default function composer(form) {
     event.preventDefault();
     send();
   });
-  if (thread) document.addEventListener('ba:edit', ({ detail }) => {
-    set(box.value.trim() ? `${detail.text}\n\n${box.value}` : detail.text);
+
+  // While an earlier question is edited, what stood in the box is set aside.
+  const notice = form.querySelector('#editing');
+  let replaces = '';
+  let aside = '';
+  function edit(text, message) {
+    if (!replaces) aside = box.value;
+    replaces = message;
+    notice.hidden = false;
+    set(text);
     box.focus();
-  });
+  }
+  function endEdit() {
+    replaces = '';
+    if (notice) notice.hidden = true;
+    set(aside);
+    aside = '';
+  }
+  if (thread) {
+    notice.querySelector('button').addEventListener('click', () => { endEdit(); box.focus(); });
+    document.addEventListener('ba:edit', ({ detail }) => {
+      if (detail.replaces) edit(detail.text, detail.replaces);
+      else set(box.value.trim() ? `${detail.text}\n\n${box.value}` : detail.text);
+      box.focus();
+    });
+  }
 
   // leave lets a form begin a conversation. Its draft goes when the conversation
   // is there: a page that never comes must not take the words with it.
@@ -63,8 +85,8 @@ export default function composer(form) {
     if (!content || form.hasAttribute('aria-busy')) return;
     form.setAttribute('aria-busy', 'true');
     try {
-      await outbox.add(thread, content);
-      set('');
+      await outbox.add(thread, content, replaces ? { replaces } : {});
+      endEdit();
     } catch {
       await straight(content);
     } finally {
@@ -77,11 +99,11 @@ export default function composer(form) {
   // stays while the text is the same: sent again it is the same message.
   let pending = null;
   async function straight(content) {
-    if (pending?.content !== content) pending = { id: newID(), content };
+    if (pending?.content !== content) pending = { id: newID(), content, ...(replaces && { replaces }) };
     try {
       const sent = await call('POST', `/api/threads/${thread}/chat`, pending);
       pending = null;
-      set('');
+      endEdit();
       form.dispatchEvent(new CustomEvent('ba:sent', { bubbles: true, detail: sent }));
     } catch (error) {
       toast(error instanceof Problem ? error.sentence : 'The message was not sent. Try again.');
