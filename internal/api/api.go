@@ -20,6 +20,7 @@ import (
 	"github.com/ba-assistant/ba-assistant/internal/identity"
 	"github.com/ba-assistant/ba-assistant/internal/library"
 	"github.com/ba-assistant/ba-assistant/internal/project"
+	"github.com/ba-assistant/ba-assistant/internal/requirement"
 )
 
 // Health reports whether the instance can do its work.
@@ -29,13 +30,14 @@ type Health interface {
 
 // Deps is what the API works with.
 type Deps struct {
-	Identity *identity.Service
-	Dev      *identity.Development // nil in production: then its route does not exist
-	Projects *project.Service
-	Library  *library.Service
-	Chat     *chat.Service
-	Health   Health
-	Budget   *budget.Service
+	Identity     *identity.Service
+	Dev          *identity.Development // nil in production: then its route does not exist
+	Projects     *project.Service
+	Library      *library.Service
+	Chat         *chat.Service
+	Requirements *requirement.Service
+	Health       Health
+	Budget       *budget.Service
 
 	ErrorPage     httpx.Renderer // for sign-in errors in a browser; nil: problem JSON
 	SignInLimiter *httpx.Limiter // per address, for the routes of sign-in; nil: none
@@ -55,7 +57,7 @@ type server struct{ Deps }
 // New puts the API on mux, with the answers for what no route of it matches
 // under /api/, /auth/ and /health/.
 func New(d Deps, mux *http.ServeMux) error {
-	if d.Identity == nil || d.Projects == nil || d.Library == nil || d.Chat == nil || d.Health == nil || d.Budget == nil || d.Clock == nil {
+	if d.Identity == nil || d.Projects == nil || d.Library == nil || d.Chat == nil || d.Requirements == nil || d.Health == nil || d.Budget == nil || d.Clock == nil {
 		return errors.New("api: a dependency is missing")
 	}
 	s := newServer(d)
@@ -139,7 +141,9 @@ Ids are UUIDs, times are RFC 3339 in UTC, money is in micro-dollars. Lists are {
 func limits() string {
 	l := chat.DefaultLimits()
 	return fmt.Sprintf("\n\nA message has %d characters at most. A model is shown the newest %d characters of a conversation beside the question, which is never cut. "+
-		"Of one thread, %d questions can be under way or wait; one more is refused with 429, and nothing of it is stored.", ba.MaxMessageLen, l.History, l.Waiting)
+		"Of one thread, %d questions can be under way or wait; one more is refused with 429, and nothing of it is stored."+
+		"\n\nA project holds %d requirements and %d notes at most, a requirement %d sources; more are refused with 413. One bulk edit names %d requirements at most, one extraction reads %d documents and threads.",
+		ba.MaxMessageLen, l.History, l.Waiting, ba.MaxRequirements, ba.MaxNotes, ba.MaxLinks, requirement.MaxBulk, requirement.MaxSources)
 }
 
 // unmarshal refuses what encoding/json would silently accept.

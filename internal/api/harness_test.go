@@ -24,6 +24,7 @@ import (
 	"github.com/ba-assistant/ba-assistant/internal/llm"
 	"github.com/ba-assistant/ba-assistant/internal/llm/replay"
 	"github.com/ba-assistant/ba-assistant/internal/project"
+	"github.com/ba-assistant/ba-assistant/internal/requirement"
 	"github.com/ba-assistant/ba-assistant/internal/store"
 	"github.com/ba-assistant/ba-assistant/internal/store/storetest"
 	"github.com/ba-assistant/ba-assistant/internal/vault"
@@ -35,14 +36,15 @@ const patience = 20 * time.Second
 // site is the API as it is served: all services, on a real store, behind the
 // whole stack of middleware.
 type site struct {
-	t      testing.TB
-	db     *store.DB
-	bus    event.Bus
-	chat   *chat.Service
-	server *httptest.Server
-	play   func(llm.Request) replay.Script // what the provider answers
-	wait   func(context.Context, time.Duration) error
-	halt   context.CancelFunc // tells streams that the server stops
+	t        testing.TB
+	db       *store.DB
+	bus      event.Bus
+	chat     *chat.Service
+	required *requirement.Service
+	server   *httptest.Server
+	play     func(llm.Request) replay.Script // what the provider answers
+	wait     func(context.Context, time.Duration) error
+	halt     context.CancelFunc // tells streams that the server stops
 }
 
 // fine is a health that is always good.
@@ -111,11 +113,13 @@ func (s *site) deps(public *url.URL) Deps {
 		Instance: "one", Limits: chat.Limits{Grace: time.Millisecond}, Clock: time.Now, Log: log,
 	})
 	ok(t, err)
+	s.required, err = requirement.New(requirement.Deps{Store: s.db, Blocks: library.DecodeBlocks, Clock: time.Now, Log: log})
+	ok(t, err)
 	stopping, halt := context.WithCancel(context.Background())
 	s.halt = halt
 	return Deps{
 		Identity: people, Dev: identity.NewDevelopment(people), Projects: &project.Service{Store: s.db, Inviter: people, Clock: time.Now, Log: log},
-		Library: documents, Chat: s.chat, Health: fine{}, Budget: money, Clock: time.Now, Stopping: stopping,
+		Library: documents, Chat: s.chat, Requirements: s.required, Health: fine{}, Budget: money, Clock: time.Now, Stopping: stopping,
 	}
 }
 

@@ -28,6 +28,8 @@ type stage struct {
 	loose    ba.ThreadID
 	turn     ba.TurnID // truncated
 	guest    ba.UserID // a viewer of the project
+	required ba.Requirement
+	note     ba.NoteID
 }
 
 func (s *site) stage(c cast) stage {
@@ -37,6 +39,8 @@ func (s *site) stage(c cast) stage {
 	storetest.Member(t, s.db, c.owner, g.project, c.editor, ba.RoleEditor)
 	storetest.Member(t, s.db, c.owner, g.project, c.viewer, ba.RoleViewer)
 	g.document = s.document(c.owner, g.project)
+	g.required = s.quoting(c.owner, g)
+	g.note = storetest.Note(t, s.db, c.owner, g.project, "", "Secret question").ID
 	g.guest = storetest.User(t, s.db, "gast").User
 	storetest.Member(t, s.db, c.owner, g.project, ba.Actor{User: g.guest}, ba.RoleViewer)
 	g.thread = storetest.Thread(t, s.db, c.owner, g.project, "Secret talk").ID
@@ -48,6 +52,15 @@ func (s *site) stage(c cast) stage {
 	ok(t, s.db.EndTurn(t.Context(), ba.TurnEnd{AnswerPart: part, State: ba.TurnTruncated}, term.Terms("Secret answer")))
 	g.turn = turn.ID
 	return g
+}
+
+// quoting stores a requirement that quotes the stage's document.
+func (s *site) quoting(a ba.Actor, g stage) ba.Requirement {
+	d, err := s.db.Document(s.t.Context(), a, g.document)
+	ok(s.t, err)
+	text, err := s.db.SearchedText(s.t.Context(), a, g.document, 0)
+	ok(s.t, err)
+	return storetest.Requirement(s.t, s.db, a, g.project, "Secret prices shall be low.", storetest.Quote(d, text[0], "Secret prices."))
 }
 
 // document stores a document with a text of one block.
@@ -152,6 +165,51 @@ var acts = map[string]func(s *site, c cast, g stage) act{
 	"send-message": func(_ *site, _ cast, g stage) act {
 		return act{"/api/threads/" + string(g.thread) + "/chat", map[string]any{"id": ba.NewID[string](), "content": "When?"}, 202}
 	},
+	"list-requirements": func(_ *site, _ cast, g stage) act {
+		return act{path: "/api/projects/" + string(g.project) + "/requirements?q=prices&sort=updated"}
+	},
+	"create-requirement": func(_ *site, _ cast, g stage) act {
+		return act{"/api/projects/" + string(g.project) + "/requirements", map[string]any{"statement": "New"}, 201}
+	},
+	"extract-requirements": func(_ *site, _ cast, g stage) act {
+		return act{path: "/api/projects/" + string(g.project) + "/requirements/extract", body: map[string]any{}}
+	},
+	"change-requirements": func(_ *site, _ cast, g stage) act {
+		return act{path: "/api/projects/" + string(g.project) + "/requirements/bulk", body: map[string]any{"ids": []string{string(g.required.ID)}, "set": map[string]any{"priority": "must"}}}
+	},
+	"get-requirement": func(_ *site, _ cast, g stage) act { return act{path: "/api/requirements/" + string(g.required.ID)} },
+	"update-requirement": func(_ *site, _ cast, g stage) act {
+		return act{path: "/api/requirements/" + string(g.required.ID), body: map[string]any{"statement": "Other"}}
+	},
+	"delete-requirement": func(_ *site, _ cast, g stage) act { return act{"/api/requirements/" + string(g.required.ID), nil, 204} },
+	"list-requirement-versions": func(_ *site, _ cast, g stage) act {
+		return act{path: "/api/requirements/" + string(g.required.ID) + "/history"}
+	},
+	"add-link": func(_ *site, _ cast, g stage) act {
+		return act{"/api/requirements/" + string(g.required.ID) + "/links", map[string]any{"passage_id": string(g.required.Links[0].Passage), "quote": "prices"}, 201}
+	},
+	"remove-link": func(_ *site, _ cast, g stage) act {
+		return act{"/api/requirements/" + string(g.required.ID) + "/links/" + string(g.required.Links[0].ID), nil, 204}
+	},
+	"verify-link": func(_ *site, _ cast, g stage) act {
+		return act{path: "/api/requirements/" + string(g.required.ID) + "/links/" + string(g.required.Links[0].ID) + "/verify", body: map[string]any{}}
+	},
+	"get-coverage": func(_ *site, _ cast, g stage) act {
+		return act{path: "/api/projects/" + string(g.project) + "/coverage"}
+	},
+	"list-uncovered": func(_ *site, _ cast, g stage) act {
+		return act{path: "/api/projects/" + string(g.project) + "/uncovered"}
+	},
+	"get-matrix": func(_ *site, _ cast, g stage) act { return act{path: "/api/projects/" + string(g.project) + "/matrix"} },
+	"list-notes": func(_ *site, _ cast, g stage) act { return act{path: "/api/projects/" + string(g.project) + "/notes"} },
+	"create-note": func(_ *site, _ cast, g stage) act {
+		return act{"/api/projects/" + string(g.project) + "/notes", map[string]any{"kind": "question", "text": "Why?"}, 201}
+	},
+	"get-note": func(_ *site, _ cast, g stage) act { return act{path: "/api/notes/" + string(g.note)} },
+	"update-note": func(_ *site, _ cast, g stage) act {
+		return act{path: "/api/notes/" + string(g.note), body: map[string]any{"text": "Why so?"}}
+	},
+	"delete-note":   func(_ *site, _ cast, g stage) act { return act{"/api/notes/" + string(g.note), nil, 204} },
 	"watch-thread":  func(_ *site, _ cast, g stage) act { return act{path: "/api/threads/" + string(g.thread) + "/chat"} },
 	"watch-threads": func(_ *site, _ cast, g stage) act { return act{path: "/api/events?threads=" + string(g.thread)} },
 	"stop-turn":     func(_ *site, _ cast, g stage) act { return act{"/api/turns/" + string(g.turn) + "/stop", nil, 202} },

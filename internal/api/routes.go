@@ -16,7 +16,7 @@ const (
 func (s *server) routes() []Route {
 	var all []Route
 	for _, group := range [][]Route{
-		s.healthRoutes(), s.signInRoutes(), s.accountRoutes(), s.projectRoutes(), s.documentRoutes(), s.threadRoutes(), s.lintRoutes(),
+		s.healthRoutes(), s.signInRoutes(), s.accountRoutes(), s.projectRoutes(), s.documentRoutes(), s.threadRoutes(), s.requirementRoutes(), s.lintRoutes(),
 	} {
 		all = append(all, group...)
 	}
@@ -120,5 +120,30 @@ func (s *server) lintRoutes() []Route {
 	return []Route{
 		{Method: post, Path: "/api/lint", Authority: Person, ID: "lint-text", Tag: tag, Summary: "Check statements against the quality rules; nothing is stored", register: handle(s.lint)},
 		{Method: get, Path: "/api/lint/rules", Authority: Person, ID: "list-lint-rules", Tag: tag, Summary: "The quality rules with their sources", register: handle(s.lintRules)},
+	}
+}
+
+func (s *server) requirementRoutes() []Route {
+	const tag = "Requirements"
+	return []Route{
+		{Method: get, Path: "/api/projects/{id}/requirements", Authority: Viewer, ID: "list-requirements", Tag: tag, Summary: "A project's requirements, filtered and sorted", register: handle(s.requirements)},
+		{Method: post, Path: "/api/projects/{id}/requirements", Authority: Editor, ID: "create-requirement", Tag: tag, Summary: "Write a requirement, with the sources that it quotes", status: http.StatusCreated, register: handle(s.createRequirement)},
+		{Method: post, Path: "/api/projects/{id}/requirements/extract", Authority: Editor, ID: "extract-requirements", Tag: tag, Summary: "Find requirements in documents and threads; twice adds nothing", register: handle(s.extractRequirements)},
+		{Method: post, Path: "/api/projects/{id}/requirements/bulk", Authority: Editor, ID: "change-requirements", Tag: tag, Summary: "Change or delete several requirements, all or none", register: handle(s.changeRequirements)},
+		{Method: get, Path: "/api/requirements/{id}", Authority: Viewer, ID: "get-requirement", Tag: tag, Summary: "One requirement with its sources", register: handle(s.requirement)},
+		{Method: patch, Path: "/api/requirements/{id}", Authority: Editor, ID: "update-requirement", Tag: tag, Summary: "Change a requirement; of two changes of one version, one is refused", register: handle(s.updateRequirement)},
+		{Method: remove, Path: "/api/requirements/{id}", Authority: Editor, ID: "delete-requirement", Tag: tag, Summary: "Delete a requirement; its number is not given again", register: handle(s.deleteRequirement)},
+		{Method: get, Path: "/api/requirements/{id}/history", Authority: Viewer, ID: "list-requirement-versions", Tag: tag, Summary: "All versions, the newest first", register: handle(s.requirementHistory)},
+		{Method: post, Path: "/api/requirements/{id}/links", Authority: Editor, ID: "add-link", Tag: tag, Summary: "Add a source; its quote must stand there word for word", status: http.StatusCreated, register: handle(s.addLink)},
+		{Method: remove, Path: "/api/requirements/{id}/links/{link_id}", Authority: Editor, ID: "remove-link", Tag: tag, Summary: "Remove a source", register: handle(s.removeLink)},
+		{Method: post, Path: "/api/requirements/{id}/links/{link_id}/verify", Authority: Editor, ID: "verify-link", Tag: tag, Summary: "Verify a source as it is now, with the same words or new ones", register: handle(s.verifyLink)},
+		{Method: get, Path: "/api/projects/{id}/coverage", Authority: Viewer, ID: "get-coverage", Tag: tag, Summary: "What sources and requirements cover of one another", register: handle(s.coverage)},
+		{Method: get, Path: "/api/projects/{id}/uncovered", Authority: Viewer, ID: "list-uncovered", Tag: tag, Summary: "Passages with a statement and no requirement", register: handle(s.uncovered)},
+		{Method: get, Path: "/api/projects/{id}/matrix", Authority: Viewer, ID: "get-matrix", Tag: tag, Summary: "Requirements by their sources", register: handle(s.matrix)},
+		{Method: get, Path: "/api/projects/{id}/notes", Authority: Viewer, ID: "list-notes", Tag: tag, Summary: "Questions, decisions and assumptions, the oldest first", register: handle(s.notes)},
+		{Method: post, Path: "/api/projects/{id}/notes", Authority: Editor, ID: "create-note", Tag: tag, Summary: "Write a note", status: http.StatusCreated, register: handle(s.createNote)},
+		{Method: get, Path: "/api/notes/{id}", Authority: Viewer, ID: "get-note", Tag: tag, Summary: "One note", register: handle(s.note)},
+		{Method: patch, Path: "/api/notes/{id}", Authority: Editor, ID: "update-note", Tag: tag, Summary: "Change or resolve a note", register: handle(s.updateNote)},
+		{Method: remove, Path: "/api/notes/{id}", Authority: Editor, ID: "delete-note", Tag: tag, Summary: "Delete a note", register: handle(s.deleteNote)},
 	}
 }

@@ -18,6 +18,10 @@ var bodies = map[string]body{
 	"create-token": jsonBody(`{"name": "x"}`), "create-project": jsonBody(`{"name": "x"}`), "update-project": jsonBody(`{"name": "x"}`),
 	"share-project": jsonBody(`{"email": "new@example.com", "role": "viewer"}`), "upload-document": fileBody(), "upload-version": fileBody(),
 	"create-project-thread": jsonBody(`{}`), "create-thread": jsonBody(`{}`), "update-thread": jsonBody(`{"title": "x"}`),
+	"create-requirement": jsonBody(`{"statement": "x"}`), "extract-requirements": jsonBody(`{}`), "update-requirement": jsonBody(`{"statement": "x"}`),
+	"change-requirements": jsonBody(`{"ids": ["` + ba.NewID[string]() + `"], "set": {"status": "reviewed"}}`),
+	"add-link":            jsonBody(`{"passage_id": "` + ba.NewID[string]() + `", "quote": "x"}`), "verify-link": jsonBody(`{}`),
+	"create-note": jsonBody(`{"kind": "question", "text": "x"}`), "update-note": jsonBody(`{"text": "x"}`),
 	"send-message": jsonBody(`{"id": "` + ba.NewID[string]() + `", "content": "x"}`),
 	"retry-turn":   jsonBody(`{"id": "` + ba.NewID[string]() + `"}`), "continue-turn": jsonBody(`{"id": "` + ba.NewID[string]() + `"}`),
 }
@@ -90,7 +94,7 @@ func (v scene) path(pattern string) string {
 		pattern = strings.ReplaceAll(pattern, "/"+before+"/{id}", "/"+before+"/"+id)
 	}
 	return strings.NewReplacer("{user_id}", string(v.colleague.actor.User), "{user}", string(v.colleague.actor.User), "{message}", v.message,
-		"{n}", "1", "{provider}", "google", "{secret}", "none", "{$}", "").Replace(pattern)
+		"{n}", "1", "{link_id}", v.link, "{link}", v.link, "{provider}", "google", "{secret}", "none", "{$}", "").Replace(pattern)
 }
 
 func TestALooseThreadIsItsOwnersAlone(t *testing.T) {

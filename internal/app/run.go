@@ -28,6 +28,7 @@ func (a *App) serve(ctx context.Context) error {
 	answering := begin(alive, failed, task{"answers", a.services.chat.Run})
 	background := begin(alive, failed,
 		task{"documents", a.services.library.Run},
+		task{"requirements", a.services.required.Run},
 		task{"PDF engine", a.warm},
 		task{"projects", a.services.projects.Run},
 		task{"sign-in", a.services.identity.Run})

@@ -14,7 +14,9 @@ import (
 	"github.com/ba-assistant/ba-assistant/internal/extract"
 	"github.com/ba-assistant/ba-assistant/internal/identity"
 	"github.com/ba-assistant/ba-assistant/internal/library"
+	"github.com/ba-assistant/ba-assistant/internal/llm/analyst"
 	"github.com/ba-assistant/ba-assistant/internal/project"
+	"github.com/ba-assistant/ba-assistant/internal/requirement"
 )
 
 // services are the use cases of one instance.
@@ -25,6 +27,7 @@ type services struct {
 	library  *library.Service
 	budget   *budget.Service
 	chat     *chat.Service
+	required *requirement.Service
 	health   *health
 	unpriced []string // models that are offered and have no price
 
@@ -47,8 +50,6 @@ func newServices(a *App) (services, error) {
 	instance := a.storage.instance
 	s.projects = &project.Service{Store: a.db, Inviter: s.identity, Clock: time.Now, Log: a.log}
 	s.extractor = newExtractor(a)
-	s.library = library.New(library.Deps{Store: a.db, Extractor: s.extractor, MaxUpload: a.cfg.MaxUpload(), Workers: workers,
-		Instance: instance, Clock: time.Now, Log: a.log})
 	providers, err := offers(a.cfg)
 	if err != nil {
 		return s, err
@@ -56,11 +57,28 @@ func newServices(a *App) (services, error) {
 	if s.budget, s.unpriced, err = newBudget(a, providers); err != nil {
 		return s, err
 	}
+	if s.required, err = newRequirements(a, s.budget, providers); err != nil {
+		return s, err
+	}
+	s.library = library.New(library.Deps{Store: a.db, Extractor: s.extractor, MaxUpload: a.cfg.MaxUpload(), Workers: workers,
+		Instance: instance, Indexed: s.required.Indexed, Clock: time.Now, Log: a.log})
 	s.chat, err = chat.New(chat.Deps{Store: a.db, Bus: event.NewMemory(event.Limits{}), Library: s.library, Budget: s.budget,
 		Providers: providers, StillValid: stillValid(a.db),
 		Instance: instance, Limits: chat.Limits{Grace: answerGrace(a.cfg)}, Clock: time.Now, Log: a.log})
 	s.health = newHealth(a, s.chat)
 	return s, err
+}
+
+// newRequirements leaves the built-in analyst out of the models: its rules are
+// those of the service.
+func newRequirements(a *App, money *budget.Service, providers []chat.Offer) (*requirement.Service, error) {
+	d := requirement.Deps{Store: a.db, Blocks: library.DecodeBlocks, Budget: money, Clock: time.Now, Log: a.log}
+	for _, o := range providers {
+		if o.Provider.ID() != analyst.ID {
+			d.Models = append(d.Models, requirement.Model{Provider: o.Provider, Name: o.Name, Models: o.Models})
+		}
+	}
+	return requirement.New(d)
 }
 
 func newIdentity(a *App, public *url.URL) (*identity.Service, error) {

@@ -125,6 +125,7 @@ type scene struct {
 	colleague                       someone           // a member whom only the owner may remove
 	paths                           map[string]string // object in a path, by the part before {id}
 	project, loose, message, secret string
+	link                            string // of the requirement
 }
 
 func (s *site) scene() scene {
@@ -145,6 +146,13 @@ func (s *site) scene() scene {
 		"projects": string(project), "documents": string(d.ID), "threads": string(thread.ID), "turns": string(turn.ID),
 		"sessions": s.firstID(v.owner, "/api/sessions"),
 	}
+	text, err := s.db.Passage(s.t.Context(), v.owner.actor, passage)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	required := storetest.Requirement(s.t, s.db, v.owner.actor, project, "Refunds shall take ten days.", storetest.Quote(d, text, "Refunds take ten days."))
+	v.paths["requirements"], v.link = string(required.ID), string(required.Links[0].ID)
+	v.paths["notes"] = string(storetest.Note(s.t, s.db, v.owner.actor, project, "", "Working days?").ID)
 	v.paths["tokens"], v.secret = s.token(v.owner)
 	return v
 }

@@ -95,6 +95,9 @@ func (s *Service) process(ctx context.Context, j ba.Job) {
 		err = s.Store.FinishJob(ctx, j, e)
 	}
 	if err == nil {
+		if s.Indexed != nil && e.Status != ba.DocumentRejected {
+			s.Indexed(j.Document)
+		}
 		log.InfoContext(ctx, "document read", "format", e.Format, "status", e.Status, "reason", e.ReasonCode, "passages", e.Passages,
 			"took", time.Since(begun).Round(time.Millisecond), "cpu", res.Processor.Round(time.Millisecond), "peak_mb", res.PeakMemory>>20)
 		return

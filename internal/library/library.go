@@ -46,6 +46,9 @@ type Deps struct {
 	MaxUpload int64  // bytes
 	Workers   int    // documents extracted at once
 	Instance  string // name of this process as the owner of jobs
+	// Indexed is told of each version whose text is searched from now on; nil
+	// where nobody wants to know. It must return at once.
+	Indexed func(ba.DocumentID)
 	Clock     func() time.Time
 	Log       *slog.Logger
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/ba-assistant/ba-assistant/ba"
+	"github.com/ba-assistant/ba-assistant/internal/extract"
 )
 
 // BlocksPerPage is the number of blocks in one page of a document's text: block
@@ -30,6 +31,15 @@ type TextPage struct {
 	Page     int         // from 1
 	Pages    int         // 0 for a document without text
 	Blocks   []Block
+}
+
+// DecodeBlocks reads a stored page of blocks as extraction made it.
+func DecodeBlocks(data []byte) ([]extract.Block, error) {
+	var blocks []extract.Block
+	if err := json.Unmarshal(data, &blocks); err != nil {
+		return nil, fmt.Errorf("read a page of a text: %w", err)
+	}
+	return blocks, nil
 }
 
 // Text returns one page of a version's text. Version 0 is the newest, pages

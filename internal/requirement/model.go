@@ -6,7 +6,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"iter"
+	"net/http"
 	"strings"
+	"time"
 
 	"github.com/ba-assistant/ba-assistant/ba"
 	"github.com/ba-assistant/ba-assistant/internal/llm"
@@ -75,7 +78,7 @@ func (e *extraction) ask(ctx context.Context, pieces []piece) ([]candidate, erro
 			size += len(pieces[n].text)
 			n++
 		}
-		answered, err := e.model.find(ctx, pieces[:n])
+		answered, err := e.find(ctx, pieces[:n])
 		if err != nil {
 			return nil, err
 		}
@@ -126,62 +129,138 @@ func (e *extraction) verify(f prompt.FoundRequirement, pieces []piece) (candidat
 	return c, true
 }
 
-// find asks the model once.
-func (m *Model) find(ctx context.Context, pieces []piece) ([]prompt.FoundRequirement, error) {
+// find asks the model once, and pays for it.
+func (e *extraction) find(ctx context.Context, pieces []piece) ([]prompt.FoundRequirement, error) {
+	req, err := e.model.request(pieces)
+	if err != nil {
+		return nil, err
+	}
+	call := ba.Call{User: e.actor.User, Provider: e.model.Provider.ID(), Model: req.Model, Input: inputAtMost(req), MaxOutput: req.MaxOutput}
+	hold, err := e.s.Budget.Reserve(ctx, call)
+	if err != nil {
+		return nil, err
+	}
+	req.MaxOutput = hold.MaxOutput
+	// A second attempt would have to be paid for too; the person may ask again.
+	req.Again = func(context.Context, *llm.Error) error { return errOnce }
+	a := &answer{}
+	err = a.read(e.model.Provider.Stream(ctx, req))
+	settled, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleTimeout)
+	defer cancel()
+	if _, unbooked := e.s.Budget.Settle(settled, hold, a.spent(err)); unbooked != nil {
+		e.s.Log.ErrorContext(ctx, "the cost of a call could not be booked", "error", unbooked)
+	}
+	if err != nil {
+		return nil, e.model.failed(err)
+	}
+	return e.model.understand(a)
+}
+
+const settleTimeout = 10 * time.Second
+
+var errOnce = errors.New("a call for requirements is made once")
+
+// inputAtMost returns how many tokens a request can be at most: a token is at
+// least a byte.
+func inputAtMost(req llm.Request) int64 {
+	const overhead = 2_100 // the provider's own instructions for tools
+	n := overhead + len(req.System)
+	for _, t := range req.Tools {
+		n += len(t.Name) + len(t.Description) + len(t.Schema)
+	}
+	for _, m := range req.Messages {
+		n += len(m.Text)
+	}
+	return int64(n)
+}
+
+func (m *Model) request(pieces []piece) (llm.Request, error) {
 	shown := make([]prompt.SourcePiece, len(pieces))
 	for i, p := range pieces {
 		shown[i] = prompt.SourcePiece{N: i + 1, From: p.from, Text: p.text}
 	}
 	system, question, err := prompt.FindRequirements(shown)
-	if err != nil {
-		return nil, err
-	}
 	req := llm.Request{Mode: ba.ModeFree, System: system, Messages: []llm.Message{{Role: llm.RoleUser, Text: question}},
 		Tools: []llm.Tool{prompt.RecordRequirements()}, MaxOutput: modelOutput}
 	if len(m.Models) > 0 {
 		req.Model = m.Models[0]
 	}
-	var text strings.Builder
-	var found []prompt.FoundRequirement
-	called := false
-	for delta, err := range m.Provider.Stream(ctx, req) {
-		switch {
-		case err != nil:
-			return nil, m.failed(err)
-		case delta.Kind == llm.DeltaText:
-			text.WriteString(delta.Text)
-		case delta.Kind == llm.DeltaToolCall && delta.ToolCall.Name == prompt.RecordRequirementsName:
-			called = true
-			more, err := decode(delta.ToolCall.Arguments)
-			if err != nil {
-				return nil, m.malformed(err)
+	return req, err
+}
+
+// answer is what came of a request.
+type answer struct {
+	text  strings.Builder
+	calls []json.RawMessage // of our tool
+	stop  llm.Stop
+	usage ba.Usage
+	seen  int // bytes
+}
+
+func (a *answer) read(deltas iter.Seq2[llm.Delta, error]) error {
+	for delta, err := range deltas {
+		if err != nil {
+			return err
+		}
+		switch delta.Kind {
+		case llm.DeltaText:
+			a.text.WriteString(delta.Text)
+			a.seen += len(delta.Text)
+		case llm.DeltaReasoning:
+			a.seen += len(delta.Text)
+		case llm.DeltaToolCall:
+			a.seen += len(delta.ToolCall.Arguments)
+			if delta.ToolCall.Name == prompt.RecordRequirementsName {
+				a.calls = append(a.calls, delta.ToolCall.Arguments)
 			}
-			found = append(found, more...)
-		case delta.Kind == llm.DeltaStop && delta.Stop == llm.StopLength:
-			return nil, ba.E(ba.Unavailable, m.Name+" reached the limit of its answer before it was done; nothing of this source was stored. Try a shorter one, or use the rules.")
-		case delta.Kind == llm.DeltaStop && delta.Stop == llm.StopRefused:
-			return nil, ba.E(ba.Unavailable, m.Name+" declined to read this source. Use the rules, or another model.")
+		case llm.DeltaUsage:
+			a.usage = delta.Usage
+		case llm.DeltaStop:
+			a.stop = delta.Stop
 		}
 	}
-	if called {
-		return found, nil
+	return nil
+}
+
+// spent says for the budget how far the call came.
+func (a *answer) spent(err error) ba.Spent {
+	end := ba.CallCounted
+	if fault, is := errors.AsType[*llm.Error](err); is && !fault.Started && (fault.Unsent || fault.Status >= http.StatusBadRequest) {
+		end = ba.CallRefused
+	} else if err != nil {
+		end = ba.CallBroken
 	}
-	if found, err = decode([]byte(fenced(text.String()))); err != nil {
-		return nil, m.malformed(err)
+	return ba.Spent{End: end, Usage: a.usage, Seen: a.seen}
+}
+
+// understand reads the requirements of an answer. A model that writes them as
+// text instead of calling the tool is understood too.
+func (m *Model) understand(a *answer) ([]prompt.FoundRequirement, error) {
+	switch a.stop {
+	case llm.StopLength:
+		return nil, ba.E(ba.Unavailable, m.Name+" reached the limit of its answer before it was done; nothing of this source was stored. Try a shorter one, or use the rules.")
+	case llm.StopRefused:
+		return nil, ba.E(ba.Unavailable, m.Name+" declined to read this source. Use the rules, or another model.")
+	}
+	if len(a.calls) == 0 {
+		a.calls = []json.RawMessage{[]byte(object(a.text.String()))}
+	}
+	var found []prompt.FoundRequirement
+	for _, arguments := range a.calls {
+		more, err := decode(arguments)
+		if err != nil {
+			return nil, ba.Wrap(ba.Unavailable, m.Name+" did not answer in the form that was asked for; nothing of this source was stored. Try again, or use the rules.", err)
+		}
+		found = append(found, more...)
 	}
 	return found, nil
 }
 
 func (m *Model) failed(err error) error {
-	var known *llm.Error
-	if !errors.As(err, &known) {
-		return err
+	if errors.Is(err, context.Canceled) {
+		return ba.Wrap(ba.Canceled, "The request was given up before it was done.", err)
 	}
 	return ba.Wrap(ba.Unavailable, m.Name+" could not be asked for requirements. Try again in a moment, or use the rules.", err)
-}
-
-func (m *Model) malformed(err error) error {
-	return ba.Wrap(ba.Unavailable, m.Name+" did not answer in the form that was asked for; nothing of this source was stored. Try again, or use the rules.", err)
 }
 
 // decode reads the arguments of a call; unknown fields are a fault, since they
@@ -196,12 +275,11 @@ func decode(arguments []byte) ([]prompt.FoundRequirement, error) {
 	return in.Requirements, nil
 }
 
-// fenced returns the object of an answer by a model that writes it as text
-// instead of calling the tool.
-func fenced(answer string) string {
-	start, end := strings.IndexByte(answer, '{'), strings.LastIndexByte(answer, '}')
+// object returns the JSON object of a text.
+func object(text string) string {
+	start, end := strings.IndexByte(text, '{'), strings.LastIndexByte(text, '}')
 	if start < 0 || end < start {
-		return answer
+		return text
 	}
-	return answer[start : end+1]
+	return text[start : end+1]
 }

@@ -72,12 +72,19 @@ type Model struct {
 	Models   []string // the first is the default; may be empty
 }
 
+// Budget sets money aside before each call of a model, and books what it cost.
+type Budget interface {
+	Reserve(ctx context.Context, c ba.Call) (ba.Hold, error)
+	Settle(ctx context.Context, h ba.Hold, spent ba.Spent) (int64, error)
+}
+
 // Deps is what a Service is made of.
 type Deps struct {
 	Store Store
 	// Blocks decodes a page of a document's blocks.
 	Blocks func(data []byte) ([]extract.Block, error)
 	Models []Model // beside the rules; may be empty
+	Budget Budget  // pays for the models; needed where there are any
 	Clock  func() time.Time
 	Log    *slog.Logger
 }
@@ -92,7 +99,7 @@ type Service struct {
 // New returns a Service. Run must be called for new versions of documents to
 // be compared with what requirements quote.
 func New(d Deps) (*Service, error) {
-	if d.Store == nil || d.Blocks == nil || d.Clock == nil || d.Log == nil {
+	if d.Store == nil || d.Blocks == nil || d.Clock == nil || d.Log == nil || len(d.Models) > 0 && d.Budget == nil {
 		return nil, errors.New("requirement: a dependency is missing")
 	}
 	return &Service{Deps: d, wake: make(chan struct{}, 1), areas: newAreaCache()}, nil
