@@ -143,11 +143,40 @@ func (f *finder) whole(u unit, s setting) {
 	if f.lead(u, start, end, rule) || rule == "" {
 		return
 	}
-	f.emit(f.candidate(u, start, end, rule))
+	for _, span := range s.parts(u.text, start, end) {
+		f.emit(f.candidate(u, span[0], span[1], rule))
+	}
 }
+
+// parts cuts a text with one identifier before each sentence that asks for
+// something of its own and can be read alone.
+func (s setting) parts(text string, start, end int) [][2]int {
+	parts := [][2]int{{start, end}}
+	asked := false
+	for _, span := range sentences(text[start:end]) {
+		sentence := text[start+span[0] : start+span[1]]
+		words := wordsOf(sentence)
+		asks := modalOf(words).force >= shouldForce && s.judge(sentence, words) != ""
+		if asks && asked && !leans[words[0].s] {
+			last := &parts[len(parts)-1]
+			_, last[1] = trimSpan(text, last[0], start+span[0])
+			parts = append(parts, [2]int{start + span[0], end})
+		}
+		asked = asked || asks
+	}
+	return parts
+}
+
+// leans are words that begin a sentence which needs the one before it.
+var leans = setOf(`it its they their them this that these those such he she his her also furthermore moreover additionally otherwise then therefore thus hence however likewise similarly`)
 
 // candidate describes the piece of a unit.
 func (f *finder) candidate(u unit, start, end int, rule Rule) Candidate {
+	own, size := tailIdentifier(u.text[start:end])
+	end = start + size
+	if u.id == "" {
+		u.id = own
+	}
 	c := Candidate{Quote: u.text[start:end], First: u.first, Last: u.last, Start: start, End: end, SourceID: u.id, Rule: rule, SameAs: -1}
 	if c.SourceID == "" {
 		c.SourceID = f.pending

@@ -24,6 +24,16 @@ func identifier(text string) (id string, rest int) {
 	return id, len(text) - len(next)
 }
 
+// tailIdentifier returns the identifier in square brackets at the end of a text
+// and where the text ends before it: "... as well. [SSS411]".
+func tailIdentifier(text string) (id string, end int) {
+	open := strings.LastIndexByte(text, '[')
+	if open <= 0 || !strings.HasSuffix(text, "]") || !isIdentifier(text[open+1:len(text)-1]) {
+		return "", len(text)
+	}
+	return text[open+1 : len(text)-1], len(strings.TrimRightFunc(text[:open], unicode.IsSpace))
+}
+
 // isIdentifier reports a token that names a requirement: letters and a number,
 // or a number of several parts.
 func isIdentifier(s string) bool {
@@ -42,7 +52,7 @@ func isIdentifier(s string) bool {
 			return false
 		}
 	}
-	if digits == 0 || len(s) > 40 {
+	if digits == 0 || len(s) > 40 || len(s) < 2 {
 		return false
 	}
 	if s[0] >= '0' && s[0] <= '9' {

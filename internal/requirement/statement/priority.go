@@ -28,8 +28,10 @@ func markOf(text string) (at int, p ba.Priority, marked bool) {
 	return at, p, marked
 }
 
-// withoutMark returns a statement without the mark at its end.
+// withoutMark returns a statement without the identifier and the mark at its end.
 func withoutMark(text string) string {
+	_, end := tailIdentifier(text)
+	text = text[:end]
 	if at, _, marked := markOf(text); marked {
 		return strings.TrimRight(text[:at], " ")
 	}

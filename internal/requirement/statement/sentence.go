@@ -46,20 +46,22 @@ func pastClosers(s string, i int) int {
 	return i
 }
 
-// pastMark moves over a mark of importance behind a full stop: "... . (M)".
+// pastMark moves over a mark of importance or an identifier in brackets behind a
+// full stop: "... . (M)", "... . [SSS411]".
 func pastMark(s string, i int) int {
 	open := i + spaces(s[i:])
 	if open == i || open == len(s) || s[open] != '(' && s[open] != '[' {
 		return i
 	}
 	size := strings.IndexAny(s[open:], ")]") + 1
-	if size == 0 || size > 14 {
+	if size == 0 || size > 20 {
 		return i
 	}
-	if _, known := marks[strings.ToLower(s[open+1:open+size-1])]; !known {
-		return i
+	inner := s[open+1 : open+size-1]
+	if _, known := marks[strings.ToLower(inner)]; known || s[open] == '[' && isIdentifier(inner) {
+		return open + size
 	}
-	return open + size
+	return i
 }
 
 // endsSentence decides on the mark at dot, with the text going on at next.
