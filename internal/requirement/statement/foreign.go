@@ -6,5 +6,8 @@ var elsewhere = phrasesOf(`muss, müssen, soll, sollen, sollte, sollten, darf ni
 	debe, deben, deberá, deberán, debería, deberían, tiene que, tienen que,
 	должен, должна, должно, должны, обязан, обязана, обязано, обязаны, необходимо, следует, не допускается, запрещается, требуется`)
 
+// verifies ask for a check in another language.
+var verifies = phrasesOf(`убедитесь, проверьте, stellen sie sicher, prüfen sie, überprüfen sie, vérifiez que, vérifier que, s'assurer que, assurez-vous que, verificar que, verifique que, compruebe que, asegúrese de que`)
+
 // obligesElsewhere reports a verb of obligation in another language.
 func obligesElsewhere(words []word) bool { return elsewhere.in(words) }

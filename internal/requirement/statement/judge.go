@@ -76,10 +76,10 @@ func (s setting) firm() bool { return s.identified || s.column || s.section == r
 // plainRule judges a sentence without a verb of obligation.
 func (s setting) plainRule(text string, words []word) Rule {
 	switch {
+	case words[0].s == "verify" && (words[1].s == "that" || s.identified), verifies.at(words, 0) > 0:
+		return RuleVerify
 	case s.column && !isTitleCase(text, words):
 		return RuleColumn
-	case words[0].s == "verify" && (words[1].s == "that" || s.identified):
-		return RuleVerify
 	case s.identified && s.section == requirements && isClause(words):
 		return RuleIdentified
 	case s.section != scenario && isPresent(text, words):

@@ -28,7 +28,7 @@ const (
 
 var (
 	requirementTitles = phrasesOf(`requirement*, description, statement, shall, specification, text, user story, story, feature, criteria, criterion, need, anforderung*, beschreibung, exigence*, требован*`)
-	ruledTitles       = phrasesOf(`requirement*, anforderung*, exigence*, требован*, user story`)
+	ruledTitles       = phrasesOf(`requirement*, req, anforderung*, exigence*, требован*, user story`)
 	idTitles          = phrasesOf(`id, ids, identifier, identifiers, no, number, nr, ref, reference, key, label, unique, code, item`)
 	otherTitles       = phrasesOf(`rationale*, comment*, remark*, note*, source*, verification, method*, test*, priority, status, type, category, owner, justification, trace*, response*, scope, approach, version, date, author*, example*, definition*, term, acronym*`)
 	titleTitles       = phrasesOf(`title, name, summary, short`)
@@ -36,7 +36,7 @@ var (
 
 // roleOf reads the name of a column.
 func roleOf(title string) role {
-	words := wordsOf(title)
+	words := wordsOf(strings.ReplaceAll(title, "_", " "))
 	switch {
 	case otherTitles.in(words):
 		return otherColumn
@@ -144,9 +144,11 @@ func (f *finder) cell(i int, c cell, s setting, id string) {
 	c.end = bodyEnd(u.text[:c.end], c.start)
 	text := strings.TrimSpace(u.text[c.start:c.end])
 	c.end = c.start + len(text)
-	if s.column {
+	if s.identified {
 		if rule := s.firstRule(text); rule != "" {
-			f.emit(f.candidate(u, c.start, c.end, rule))
+			for _, span := range s.parts(u.text, c.start, c.end) {
+				f.emit(f.candidate(u, span[0], span[1], rule))
+			}
 		}
 		return
 	}
