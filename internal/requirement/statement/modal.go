@@ -23,6 +23,12 @@ var (
 	able   = phrasesOf(`may, can, cannot, can't, could, is able to, are able to, is allowed to, are allowed to, is permitted to, are permitted to, is possible to, is possible for`)
 )
 
+// forces lists the verbs, the firmest first.
+var forces = []struct {
+	force force
+	verbs phrases
+}{{shallForce, firm}, {needForce, need}, {shouldForce, advice}, {willForce, future}, {canForce, able}}
+
 // relatives before a verb make it part of a side clause: "a condition that must hold".
 var relatives = setOf(`that which who whom whose what`)
 
@@ -65,17 +71,10 @@ func modalOf(words []word) modal {
 }
 
 func forceAt(words []word, i int) (force, int) {
-	switch {
-	case firm.at(words, i) > 0:
-		return shallForce, firm.at(words, i)
-	case need.at(words, i) > 0:
-		return needForce, need.at(words, i)
-	case advice.at(words, i) > 0:
-		return shouldForce, advice.at(words, i)
-	case future.at(words, i) > 0:
-		return willForce, future.at(words, i)
-	case able.at(words, i) > 0 && !isMonth(words, i):
-		return canForce, able.at(words, i)
+	for _, f := range forces {
+		if n := f.verbs.at(words, i); n > 0 && !isMonth(words, i) {
+			return f.force, n
+		}
 	}
 	return noForce, 0
 }

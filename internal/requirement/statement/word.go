@@ -28,7 +28,7 @@ func wordsOf(s string) []word {
 			i += n
 		case inWord(r):
 			end := wordEnd(s, i+n)
-			list = append(list, word{strings.ToLower(strings.ReplaceAll(s[i:end], "’", "'")), i, end})
+			list = append(list, word{fold(s[i:end]), i, end})
 			i = end
 		default:
 			list = append(list, word{s[i : i+n], i, i + n})
@@ -36,6 +36,16 @@ func wordsOf(s string) []word {
 		}
 	}
 	return list
+}
+
+// fold returns a word in lower case with straight apostrophes.
+func fold(s string) string {
+	for i := range len(s) {
+		if s[i] >= utf8.RuneSelf {
+			return strings.ToLower(strings.ReplaceAll(s, "’", "'"))
+		}
+	}
+	return strings.ToLower(s)
 }
 
 func inWord(r rune) bool {
@@ -71,18 +81,28 @@ func setOf(words string) set {
 
 // phrases finds runs of words. A word that ends in * stands for all that begin so.
 type phrases struct {
+	heads *[512]bool // by head, whether any phrase begins so
 	first map[string][][]string
 	stems map[string][][]string // by the first three letters of a first word with *
 }
 
+// head is a number made of the first two bytes of a word.
+func head(s string) int {
+	if len(s) < 2 {
+		return int(s[0])
+	}
+	return (int(s[0])*31 + int(s[1])) & 511
+}
+
 // phrasesOf reads phrases that are separated by commas or line ends.
 func phrasesOf(list string) phrases {
-	p := phrases{map[string][][]string{}, map[string][][]string{}}
+	p := phrases{new([512]bool), map[string][][]string{}, map[string][][]string{}}
 	for _, line := range strings.FieldsFunc(list, func(r rune) bool { return r == ',' || r == '\n' }) {
 		words := strings.Fields(line)
 		if len(words) == 0 {
 			continue
 		}
+		p.heads[head(words[0])] = true
 		if stem, open := strings.CutSuffix(words[0], "*"); open {
 			p.stems[stem[:3]] = append(p.stems[stem[:3]], words)
 		} else {
@@ -94,11 +114,11 @@ func phrasesOf(list string) phrases {
 
 // at returns how many words of the longest phrase stand at i; 0 for none.
 func (p phrases) at(words []word, i int) int {
-	if i >= len(words) {
+	if i >= len(words) || !p.heads[head(words[i].s)] {
 		return 0
 	}
 	best := longest(p.first[words[i].s], words[i:])
-	if w := words[i].s; len(w) >= 3 {
+	if w := words[i].s; len(w) >= 3 && len(p.stems) > 0 {
 		best = max(best, longest(p.stems[w[:3]], words[i:]))
 	}
 	return best
