@@ -65,7 +65,6 @@ func TestTimeGrowsWithTheLengthOfTheTextAlone(t *testing.T) {
 		text := strings.Repeat(unit, 100_000/len(unit))
 		begun := time.Now()
 		Text(text)
-		t.Logf("%s: %v", name, time.Since(begun))
 		if took := time.Since(begun); took.Seconds() > 1.5*testenv.Slowdown() {
 			t.Errorf("%s: %v for 100 kB", name, took)
 		}

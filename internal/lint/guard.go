@@ -11,7 +11,13 @@ func countless(s *statement, from, to int) bool {
 	case "how", "as", "so", "too", "to", "the", "one", "these", "those", "first", "last", "next", "than", "and", "that", "little", "only":
 		return false
 	}
-	return s.at(to).kind == letters && !s.endsClause(to)
+	if from == s.body && (s.modal < 0 || !binding[s.low(s.modal)]) { // Some users may have: tells of the world
+		return false
+	}
+	if s.low(from) == "some" && !plural(s.low(to)) && !plural(s.low(to+1)) { // some action: any one
+		return false
+	}
+	return s.at(to).kind == letters
 }
 
 // beforeNoun reports that the word describes what follows: not "make certain that".
@@ -34,29 +40,38 @@ func beforeNumber(s *statement, from, to int) bool {
 // terms are set expressions in which a weak word has a defined meaning.
 var terms = set(`digits figure figures bit bits byte reporting`)
 
+// named are things of which there is a detailed one by name.
+var named = set(`report reports view views page pages description descriptions design statistics list search log logs level`)
+
 func notTerm(s *statement, from, to int) bool {
-	return !terms[s.low(to)] && s.at(from-1).low != "-"
+	before := s.low(from - 1) // more and most make a comparison of it
+	return !terms[s.low(to)] && before != "-" && before != "more" && before != "most" && before != "less"
 }
 
 // judgement reports that the adjective praises or blames: not "fast forward",
 // "clear the form", "quick search", "simple search", "good faith".
 func judgement(s *statement, from, to int) bool {
 	next, before := s.low(to), s.low(from-1)
+	if before == "more" || before == "most" || before == "less" {
+		return false
+	}
 	switch s.low(from) {
 	case "clear":
 		return !binding[before] && before != "to" && before != "and" && !determiners[next] && next != "text" && before != "or" && before != ","
 	case "good":
 		return next != "faith" && before != "a" || next == "user"
 	case "fast", "quick", "rapid":
-		return next != "forward" && next != "reference" && next != "links" && next != "link" && next != "search" && next != "lane" && next != "access" && next != "start" && next != "charging" && !s.at(from).capital()
+		return next != "forward" && next != "reference" && next != "links" && next != "link" && next != "search" && next != "lane" && next != "access" && next != "start" && next != "charging" && !s.at(from).capital() && s.low(to+2) != "search"
 	case "simple":
 		return beForms[before] && (s.endsClause(to) || conjunctions[next]) || next == "and" || before == "and"
 	case "small", "large", "big", "huge":
-		return before != "of" && !s.at(to).capital() && next != "scale" && next != "caps" && next != "enough" || before == "too"
+		return before != "of" && !s.at(to).capital() && next != "scale" && next != "caps" && next != "enough" && unmeasured(s, from, to) || before == "too"
+	case "effective":
+		return next != "date" && next != "dates" && next != "from" && next != "until" && next != "period" && next != "on"
 	case "rich":
 		return next != "text" && next != "client" && next != "media"
 	case "detailed":
-		return s.at(to).kind == letters && before != "as"
+		return s.at(to).kind == letters && before != "as" && !named[next]
 	case "important":
 		return before != "is" && before != "are" && before != "most" && s.at(to).kind == letters && !prepositions[next] && next != "to" && next != "that"
 	}
@@ -73,6 +88,10 @@ func openEnded(s *statement, from, to int) bool {
 	return s.low(from) != "as" || s.low(from-1) != "same" && s.low(from-1) != "such"
 }
 
+// unlisted reports that no list follows that names what is counted, as in "is a
+// member of a number of groups:".
+func unlisted(s *statement, _, _ int) bool { return s.low(len(s.words)-1) != ":" }
+
 // listEnd reports that the list is left open: not "and more than", "and such a",
 // "and others shall".
 func listEnd(s *statement, from, to int) bool {
@@ -81,21 +100,40 @@ func listEnd(s *statement, from, to int) bool {
 	case "more":
 		return s.endsClause(to)
 	case "others", "similar", "such", "rest":
-		return s.endsClause(to) || last == "similar" && s.at(to).kind == letters && s.low(to) != "to"
+		return s.endsClause(to) || last == "similar" && s.at(to).kind == letters && !prepositions[s.low(to)]
 	case "minimum":
 		return s.at(to).kind != number && s.low(to) != "of"
 	}
 	return true
 }
 
-// unmeasured reports that no figure stands near.
+// unmeasured reports that no figure stands near, and no "too large for the window".
 func unmeasured(s *statement, from, to int) bool {
+	if s.low(from) == "too" && (s.low(to) == "to" || s.low(to) == "for") {
+		return false
+	}
 	for i := max(from-4, 0); i < min(to+8, len(s.words)); i++ {
 		if s.words[i].kind == number {
 			return false
 		}
 	}
 	return true
+}
+
+// notMeasured reports that the word does not rank, and does not introduce an
+// explanation: not "most frequently used", not "Usually, branches have".
+func notMeasured(s *statement, from, to int) bool {
+	if from == s.body && s.low(to) == "," {
+		return false
+	}
+	before := s.low(from - 1)
+	return before != "most" && before != "how" && before != "more" && before != "as"
+}
+
+// promised reports that the state is required, not presupposed: "shall be
+// error-free", not "when the transfer is error-free".
+func promised(s *statement, from, _ int) bool {
+	return s.low(from-1) == "be" || s.low(from-1) == "and" || binding[s.low(from-1)]
 }
 
 func superlative(s *statement, from, to int) bool {

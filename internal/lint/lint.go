@@ -9,7 +9,7 @@ import (
 // Text returns the findings in a text of any number of sentences, in order of
 // their place: those of each sentence, and those of the sentences together.
 // Rules about grammar look only at sentences that state a requirement, those
-// about words look at all.
+// about words also at fragments, but not at sentences that explain.
 func Text(text string) []Finding {
 	var r report
 	var all []*statement
@@ -30,7 +30,8 @@ func Requirements(text string) []Finding {
 	for list := range sentences(words(text)) {
 		s := newStatement(list)
 		if !s.requirement() {
-			r.checkPlaceholders(s)
+			r.checkMarks(s)
+			r.checkDecisions(s)
 			continue
 		}
 		r.check(s)
@@ -55,14 +56,21 @@ func (r *report) check(s *statement) {
 	if len(s.words) == 0 {
 		return
 	}
-	r.checkLexicon(s)
 	r.checkMarks(s)
-	r.checkQuantities(s)
-	r.checkComparatives(s)
 	if s.story {
+		need := s.need()
+		r.checkLexicon(need)
+		r.checkComparatives(need)
 		r.checkStory(s)
 		return
 	}
+	if s.wordsMatter() {
+		r.checkLexicon(s)
+		r.checkComparatives(s)
+	} else {
+		r.checkDecisions(s)
+	}
+	r.checkQuantities(s)
 	if !s.requirement() {
 		return
 	}
@@ -94,9 +102,8 @@ func (r *report) checkLexicon(s *statement) {
 	}
 }
 
-// checkPlaceholders reports the placeholders alone.
-func (r *report) checkPlaceholders(s *statement) {
-	r.checkMarks(s)
+// checkDecisions reports the placeholders of the lexicon alone.
+func (r *report) checkDecisions(s *statement) {
 	for i := range s.words {
 		if p, to := book.find(s, i); to > 0 && lexicon[p.hint].rule == Placeholder {
 			r.add(Placeholder, s, i, to, lexicon[p.hint].reason, lexicon[p.hint].suggestion)

@@ -35,7 +35,8 @@ func (s *statement) subjectless() bool {
 
 // wish reports that the modal verb at i leaves open whether the thing is
 // required: should anywhere; might, could and may in a
-// main clause, as "who may order" tells only what is possible.
+// main clause, as "who may order" tells only what is possible. What a person
+// may do is a permission.
 func (s *statement) wish(i int) bool {
 	switch s.low(i) {
 	case "should":
@@ -43,7 +44,7 @@ func (s *statement) wish(i int) bool {
 	case "might", "could":
 		return s.mainClause(i) && s.low(i+1) != "have"
 	case "may":
-		return s.mainClause(i) && s.low(i+1) != "have" && s.low(i+1) != "only"
+		return s.mainClause(i) && s.low(i+1) != "have" && s.low(i+1) != "only" && !s.person(i) && s.actorBefore(i)
 	}
 	return false
 }

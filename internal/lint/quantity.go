@@ -3,7 +3,7 @@ package lint
 import "strings"
 
 // bounds come before a value that needs a unit.
-var bounds = set(`within after every exceed below above under than least most to of for`)
+var bounds = set(`within after every exceed below above under than least most`)
 
 // dimensions are what has a unit.
 var dimensions = set(`time times delay latency duration timeout interval temperature weight mass length width height depth
@@ -63,7 +63,7 @@ func (s *statement) hundredPercent(i int) bool {
 
 // lacksUnit reports that a bound of something that has a unit is a bare number.
 func (s *statement) lacksUnit(i int) bool {
-	if !bounds[s.low(i-1)] || !s.bare(i) || !digitsOnly(s.low(i)) || strings.Contains(s.low(i), ":") || year(s.low(i)) {
+	if !s.limits(i-1) || !s.bare(i) || !digitsOnly(s.low(i)) || strings.Contains(s.low(i), ":") || year(s.low(i)) {
 		return false
 	}
 	measured := false
@@ -89,6 +89,18 @@ func (s *statement) bare(i int) bool {
 		return true
 	}
 	return false
+}
+
+// limits reports that the word at i introduces a value: within, a timeout of, wait for.
+func (s *statement) limits(i int) bool {
+	switch low := s.low(i); low {
+	case "of":
+		return dimensions[s.low(i-1)]
+	case "for":
+		return s.low(i-1) == "wait"
+	default:
+		return bounds[low]
+	}
 }
 
 func digitsOnly(low string) bool { return strings.Trim(low, "0123456789.,") == "" }

@@ -120,18 +120,31 @@ func (c *comparison) repeated(i, j int, g, earlier gist) {
 		c.add(ContradictingStatement, i, j, whole, "This forbids what "+c.name(j)+" asks for, or the other way round.", "Decide which of the two holds, or under which condition each does.")
 		return
 	}
-	for n, at := range g.numbers {
-		if n >= len(earlier.numbers) {
-			break
-		}
-		theirs := c.all[j].low(earlier.numbers[n])
-		if s.low(at) != theirs {
+	if at, theirs, differ := c.otherNumber(i, j, g, earlier); differ {
+		if theirs != "" {
 			c.add(ContradictingNumber, i, j, [2]int{at, at + 1},
 				fmt.Sprintf("%s here, but %s in %s.", s.words[at].text, theirs, c.name(j)), "Decide which value holds, and state it once.")
-			return
 		}
+		return
 	}
 	c.add(NearDuplicate, i, j, whole, "This says the same as "+c.name(j)+".", "Keep one of the two.")
+}
+
+// otherNumber returns where a number of statement i stands that is another one
+// in statement j, and that one. Where several differ, the statements are about
+// different cases, and theirs is empty.
+func (c *comparison) otherNumber(i, j int, g, earlier gist) (at int, theirs string, differ bool) {
+	for n := range min(len(g.numbers), len(earlier.numbers)) {
+		here, there := g.numbers[n], earlier.numbers[n]
+		if c.all[i].low(here) == c.all[j].low(there) {
+			continue
+		}
+		if differ {
+			return at, "", true
+		}
+		at, theirs, differ = here, c.all[j].low(there), true
+	}
+	return at, theirs, differ
 }
 
 // gist returns the content of a statement as a key: two statements with the
@@ -163,7 +176,8 @@ func (s *statement) gist() gist {
 }
 
 // references come before the number of something else.
-var references = set(`section sections chapter figure table requirement req srsreq step clause annex appendix page see and`)
+var references = set(`section sections chapter figure table requirement req srsreq step clause annex appendix page see and
+	round version release phase level option type class stage part iteration sprint message number`)
 
 // small words change nothing in what a statement asks for.
 var small = func() map[string]bool {

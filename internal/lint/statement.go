@@ -1,5 +1,7 @@
 package lint
 
+import "strings"
+
 // statement is a sentence with what the rules need to know of it.
 type statement struct {
 	words []word
@@ -24,20 +26,52 @@ func newStatement(list []word) *statement {
 // requirement reports whether the sentence says what something or somebody
 // shall do.
 func (s *statement) requirement() bool {
-	return s.modal >= 0 || s.story || s.need() >= 0
+	return s.modal >= 0 || s.story || s.obliges()
 }
 
-// need returns where "needs to", "has to" or "is required to" stands, or -1.
-func (s *statement) need() int {
+// wordsMatter reports whether the words of the sentence matter: it states a
+// requirement, says what the system or its users do, or is a fragment such as a
+// heading or an item of a list. Other sentences explain, and may be vague.
+func (s *statement) wordsMatter() bool {
+	if s.story || s.modal >= 0 && binding[s.low(s.modal)] && s.mainClause(s.modal) || s.obliges() {
+		return true
+	}
+	verb := s.modal
+	for i := s.body; i < len(s.words) && verb < 0; i++ {
+		if low := s.low(i); beForms[low] || low == "has" || low == "have" || low == "had" {
+			verb = i
+		}
+	}
+	return verb < 0 || s.actorBefore(verb)
+}
+
+// actorBefore reports that the subject of the verb at i is the system, a part
+// of it, or a person.
+func (s *statement) actorBefore(i int) bool {
+	j := i - 1
+	for j > s.body && adverb(s.low(j)) {
+		j--
+	}
+	return j >= s.body && (persons[s.low(j)] || parts[s.low(j)])
+}
+
+// parts are what requirements call the system and its parts.
+var parts = set(`system systems application applications app software service services server servers client clients portal website site
+	page pages interface module tool platform solution product device program terminal gateway network database report reports
+	form screen function feature component api printer ui gui dashboard engine controller list menu message messages search
+	export import archive import`)
+
+// obliges reports that "needs to", "has to" or "is required to" stands in it.
+func (s *statement) obliges() bool {
 	for i := s.body; i+1 < len(s.words); i++ {
 		switch s.low(i) {
 		case "need", "needs", "has", "have", "required", "ought":
 			if s.low(i+1) == "to" {
-				return i
+				return true
 			}
 		}
 	}
-	return -1
+	return false
 }
 
 // low returns the word at i in lower case, and the empty string outside.
@@ -70,6 +104,16 @@ func (s *statement) isModal(i int) bool {
 	return true
 }
 
+// numbers reports that the number at i counts the sentence, and is not the
+// first word of it: "3.2.1 The system", "4) The", not "90 % of the orders".
+func numbers(w word, list []word, i int) bool {
+	if strings.Count(w.text, ".") > 1 || i+1 >= len(list) {
+		return true
+	}
+	next := list[i+1]
+	return next.kind == mark && next.low != "%" && next.low != "°" && next.low != "+" || next.capital()
+}
+
 var articles = set(`a an the his her my your our their`)
 
 // skipLabel returns where the sentence begins behind what labels it: a bullet,
@@ -85,11 +129,13 @@ func skipLabel(list []word) int {
 	for i := 0; i < min(len(list), 6); i++ {
 		w := list[i]
 		switch {
-		case w.kind == mark && w.low != "(" && w.low != "<" && w.low != "?", w.kind == number:
+		case w.kind == mark && w.low != "(" && w.low != "<" && w.low != "?":
+			continue
+		case w.kind == number && numbers(w, list, i):
 			continue
 		case len(w.text) == 1 && i+1 < len(list) && list[i+1].kind == mark && (w.low != "a" && w.low != "i" || list[i+1].low == ")"):
 			continue
-		case w.acronym() && hasDigit(w.text):
+		case w.kind == letters && hasDigit(w.text):
 			continue
 		}
 		return i

@@ -1,7 +1,5 @@
 package lint
 
-import "strings"
-
 // isStory reports whether a sentence has the beginning of a user story: "As a
 // clerk, I want".
 func isStory(list []word) bool {
@@ -49,6 +47,15 @@ func (s *statement) storyParts() tellsStory {
 		}
 	}
 	return p
+}
+
+// need returns the story without its benefit, which is no requirement.
+func (s *statement) need() *statement {
+	p := s.storyParts()
+	if p.benefit < 0 {
+		return s
+	}
+	return &statement{words: s.words[:p.benefit], body: s.body, modal: s.modal, story: true}
 }
 
 func (s *statement) benefitAt(i int) bool {
@@ -120,13 +127,19 @@ func (r *report) checkStoryNotes(s *statement, p tellsStory) {
 		if s.low(i) != "(" && s.low(i) != "[" {
 			continue
 		}
-		for j := i + 1; j < len(s.words); j++ {
-			if s.low(j) == ")" || s.low(j) == "]" {
-				if note := s.quoted(i, j+1); strings.Contains(note, " ") || j-i > 2 {
-					r.add(StoryNotMinimal, s, i, j+1, "A story holds role, need and benefit; this is an addition.", "Move it to the notes or the acceptance criteria.")
-				}
-				return
-			}
+		if j := s.closing(i); j-i > 2 && s.words[i+1].kind == letters && s.words[i+2].kind != mark || j-i > 3 {
+			r.add(StoryNotMinimal, s, i, j+1, "A story holds role, need and benefit; this is an addition.", "Move it to the notes or the acceptance criteria.")
+		}
+		return
+	}
+}
+
+// closing returns where the bracket that opens at i is closed, or -1.
+func (s *statement) closing(i int) int {
+	for j := i + 1; j < len(s.words); j++ {
+		if s.low(j) == ")" || s.low(j) == "]" {
+			return j
 		}
 	}
+	return -1
 }
