@@ -78,7 +78,7 @@ func openStore(ctx context.Context, c *config.Config, log *slog.Logger) (*store.
 	if err != nil {
 		return nil, err
 	}
-	return store.Open(ctx, store.Options{URL: c.DatabaseURL, Master: master, Clock: time.Now, Log: log})
+	return store.Open(ctx, store.Options{URL: c.DatabaseURL, Master: master, Expect: c.InstallationID, Clock: time.Now, Log: log})
 }
 
 // Migrate brings the database up to date and returns its kind and schema. It

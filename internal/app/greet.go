@@ -14,6 +14,10 @@ func (a *App) greet(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("make the setup code: %w", err)
 	}
+	in, err := a.db.Installation(ctx)
+	if err != nil {
+		return err
+	}
 	g := &greeting{}
 	g.title("BA Assistant %s", a.version)
 	g.line("Open", "%s", a.services.public)
@@ -22,6 +26,9 @@ func (a *App) greet(ctx context.Context) error {
 	}
 	g.signIn(a)
 	g.line("Data", "%s", a.place())
+	if a.cfg.Production() && a.cfg.InstallationID == "" {
+		g.line("", "Set INSTALLATION_ID=%s, and a start without this data is refused.", in.ID)
+	}
 	g.line("Answers", "%s", strings.Join(a.services.answerers(), ", "))
 	if code != "" {
 		g.setup(a.services.public.String(), code)

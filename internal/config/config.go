@@ -28,9 +28,10 @@ type Config struct {
 	FrontendURL string      `env:"FRONTEND_URL" group:"Basics" help:"Address of a separate front end. Leave empty for the built-in pages."`
 	CORSOrigins []string    `env:"CORS_ORIGINS" group:"Basics" help:"Exact origins, comma-separated, that may call the API from a browser, such as https://app.example.com. Empty means none but this instance."`
 
-	DataDir     string `env:"DATA_DIR" envDefault:"./data" group:"Storage" help:"Where the SQLite database, its keyring and caches live. In development the generated keys too."`
-	DatabaseURL string `env:"DATABASE_URL" group:"Storage" secret:"true" help:"sqlite:///path or postgres://user:password@host/name. Empty means SQLite in DATA_DIR."`
-	MaxUploadMB int64  `env:"MAX_UPLOAD_MB" envDefault:"25" group:"Storage" help:"Largest document that may be uploaded, in megabytes of 1,000,000 bytes."`
+	DataDir        string `env:"DATA_DIR" envDefault:"./data" group:"Storage" help:"Where the SQLite database, its keyring and caches live. In development the generated keys too."`
+	DatabaseURL    string `env:"DATABASE_URL" group:"Storage" secret:"true" help:"sqlite:///path or postgres://user:password@host/name. Empty means SQLite in DATA_DIR."`
+	InstallationID string `env:"INSTALLATION_ID" group:"Storage" help:"The id of this installation, which the first start in production prints. With it, a start on a database that is empty or another one is refused: a volume was lost, or an address is wrong."`
+	MaxUploadMB    int64  `env:"MAX_UPLOAD_MB" envDefault:"25" group:"Storage" help:"Largest document that may be uploaded, in megabytes of 1,000,000 bytes."`
 
 	SecretKey string `env:"SECRET_KEY" group:"Keys" secret:"true" help:"Root of cookie sealing: 32 random bytes or more, for example from: openssl rand -hex 32. Generated in development; production demands it."`
 	MasterKey string `env:"MASTER_KEY" alias:"FERNET_KEY" group:"Keys" secret:"true" help:"Wraps the data keys: 32 random bytes as base64 or hex, for example from: openssl rand -base64 32. Better given as a file (MASTER_KEY_FILE) outside DATA_DIR. Generated in development; production demands it."`

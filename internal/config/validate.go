@@ -19,7 +19,7 @@ func (c *Config) validate() []Problem {
 	var all []Problem
 	for _, check := range []func() []Problem{
 		c.checkEnvironment, c.checkPublicURL, c.checkOrigins, c.checkNumbers,
-		c.checkDatabase, c.checkKeys, c.checkSignIn, c.checkProviders, c.checkNetwork, c.checkOperation,
+		c.checkDatabase, c.checkForms, c.checkKeys, c.checkSignIn, c.checkProviders, c.checkNetwork, c.checkOperation,
 	} {
 		all = append(all, check()...)
 	}
@@ -59,6 +59,8 @@ func (c *Config) checkPublicURL() []Problem {
 		return problem("PUBLIC_URL", what, "Use the form https://ba.example.com")
 	case c.Production() && local(u.Hostname()):
 		return problem("PUBLIC_URL", "names this machine itself; sign-in would send people there.", "Set it to the address that people type, such as https://ba.example.com")
+	case c.Production() && isAddress(u.Hostname()):
+		return problem("PUBLIC_URL", "is a number and not a name; Google and Microsoft refuse such an address.", "Get a domain name for it, and use https://ba.example.com")
 	case c.Production() && u.Scheme != "https":
 		return problem("PUBLIC_URL", "is not https; Google and Microsoft refuse such an address, and sessions could be read on the way.", "Use https://"+u.Host)
 	}
@@ -92,6 +94,11 @@ func baseURL(s string) (*url.URL, string) {
 func local(host string) bool {
 	host = strings.ToLower(host)
 	return loopback(host) || host == "0.0.0.0" || host == "::" || strings.HasSuffix(host, ".localhost")
+}
+
+func isAddress(host string) bool {
+	_, err := netip.ParseAddr(host)
+	return err == nil
 }
 
 func (c *Config) checkOrigins() []Problem {
@@ -151,6 +158,11 @@ func microUSD(usd float64) int64 { return int64(math.Round(usd * 1e6)) }
 var databaseURL = regexp.MustCompile(`^(sqlite(\+aiosqlite)?:///.+|postgres(ql)?(\+asyncpg)?://[^/]+/.+)$`)
 
 func (c *Config) checkDatabase() []Problem {
+	if c.InstallationID != "" {
+		if _, err := ba.ParseID[string](c.InstallationID); err != nil {
+			return problem("INSTALLATION_ID", "is not the id of an installation.", "Copy it from what the first start printed, or remove it.")
+		}
+	}
 	if c.DatabaseURL == "" || databaseURL.MatchString(c.DatabaseURL) {
 		return nil
 	}
@@ -170,8 +182,12 @@ func (c *Config) checkKeys() []Problem {
 		all = append(all, checkSecret(c.SecretKey)...)
 	}
 	if c.MasterKey != "" {
-		if _, err := DecodeKey(c.MasterKey); err != nil {
+		key, err := DecodeKey(c.MasterKey)
+		switch {
+		case err != nil:
 			all = append(all, Problem{"MASTER_KEY", err.Error(), "Set it to the output of: openssl rand -base64 32"})
+		case distinct(string(key)) < 5:
+			all = append(all, Problem{"MASTER_KEY", "is too regular to be random.", "Set it to the output of: openssl rand -base64 32"})
 		}
 		if c.MasterKey == c.SecretKey {
 			all = append(all, Problem{"MASTER_KEY", "is the same as SECRET_KEY.", "Make a key of its own with: openssl rand -base64 32"})
@@ -194,19 +210,24 @@ func checkSecret(s string) []Problem {
 	const remedy = "Set it to the output of: openssl rand -hex 32"
 	low := strings.ToLower(s)
 	known := slices.ContainsFunc(published, func(p string) bool { return strings.Contains(low, p) })
-	distinct := make(map[rune]bool)
-	for _, r := range s {
-		distinct[r] = true
-	}
 	switch {
 	case known:
 		return problem("SECRET_KEY", "is a value from documentation or an example, which everybody knows.", remedy)
 	case len(s) < 32:
 		return problem("SECRET_KEY", "is too short; it needs 32 characters at least.", remedy)
-	case len(distinct) < 10:
+	case distinct(s) < 10:
 		return problem("SECRET_KEY", "is too regular to be random.", remedy)
 	}
 	return nil
+}
+
+// distinct counts the different bytes of a text.
+func distinct(s string) int {
+	seen := make(map[byte]bool)
+	for i := range len(s) {
+		seen[s[i]] = true
+	}
+	return len(seen)
 }
 
 func inside(file, dir string) bool {
@@ -232,13 +253,13 @@ func (c *Config) checkSignIn() []Problem {
 		all = append(all, Problem{"MICROSOFT_TENANT", "is not set, so it is not known whose accounts may sign in.",
 			"Set it to your directory (tenant) id, or to organizations for any company."})
 	}
-	for _, t := range c.AllowedTenants {
-		if !tenantID.MatchString(t) {
-			all = append(all, Problem{"ALLOWED_TENANTS", "has an entry that is not a tenant id.", "Use the ids from the Overview page of the registration."})
-		}
-	}
+	all = append(all, c.checkRegistrations()...)
+	all = append(all, c.checkAllowed()...)
 	if u, err := url.Parse(c.OIDCIssuer); c.OIDCIssuer != "" && (err != nil || u.Host == "" || u.Scheme != "https" && !loopback(u.Hostname())) {
 		all = append(all, Problem{"OIDC_ISSUER", "must be an https address.", "Copy it from the provider's discovery document, exactly."})
+	}
+	if strings.Contains(c.OIDCIssuer, "/.well-known/") {
+		all = append(all, Problem{"OIDC_ISSUER", "is the address of the discovery document.", "Use the value of \"issuer\" in that document."})
 	}
 	if c.Production() && c.GoogleClientID == "" && c.MicrosoftClientID == "" && c.OIDCIssuer == "" {
 		all = append(all, Problem{"GOOGLE_CLIENT_ID", "is not set, and neither is another way to sign in; nobody could enter.",
@@ -260,7 +281,10 @@ func pair(a, av, b, bv string) []Problem {
 func (c *Config) checkNetwork() []Problem {
 	var all []Problem
 	for _, p := range c.TrustedProxies {
-		if _, err := netip.ParsePrefix(p); err == nil {
+		if net, err := netip.ParsePrefix(p); err == nil {
+			if net.Bits() == 0 && c.Production() {
+				all = append(all, Problem{"TRUSTED_PROXIES", "trusts every address, so that everybody can claim to be anybody.", "List the addresses of your proxies."})
+			}
 			continue
 		}
 		if _, err := netip.ParseAddr(p); err != nil {

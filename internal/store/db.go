@@ -17,6 +17,7 @@ type Options struct {
 	URL     string          // sqlite:///path, or postgres://user:password@host/name
 	Keyring string          // SQLite: the keyring's file; empty is keyring.db beside the database
 	Master  vault.MasterKey // wraps the data keys
+	Expect  string          // the installation that must be there already; empty for any, or none
 	Clock   func() time.Time
 	Log     *slog.Logger
 }
@@ -88,7 +89,7 @@ func (db *DB) open(ctx context.Context, u target, o Options) error {
 	if db.vault, err = vault.New(ctx, o.Master, db.ring); err != nil {
 		return err
 	}
-	return db.checkInstallation(ctx)
+	return db.checkInstallation(ctx, o.Expect)
 }
 
 // Close ends all work and closes the files. A DB that did not open fully may

@@ -42,13 +42,17 @@ func (db *DB) SetSetupCode(ctx context.Context, hash []byte) error {
 // checkInstallation makes the installation at the first start, and later
 // refuses a keyring that belongs to another database, an empty keyring beside
 // a database in use, and an empty database beside a keyring in use: each would
-// otherwise look like a fresh start and lose what is there.
-func (db *DB) checkInstallation(ctx context.Context) error {
-	_, probe, err := db.installation(ctx)
+// otherwise look like a fresh start and lose what is there. With an expected
+// installation it refuses a lost volume too, where nothing is left to tell.
+func (db *DB) checkInstallation(ctx context.Context, expect string) error {
+	in, probe, err := db.installation(ctx)
 	keyed, keyErr := db.vault.Has(ctx, ba.InstanceScope)
 	switch {
 	case keyErr != nil:
 		return fmt.Errorf("read the keyring: %w", keyErr)
+	case errors.Is(err, sql.ErrNoRows) && expect != "":
+		return ba.E(ba.Conflict, "The database is empty, but INSTALLATION_ID says that there was data: its volume or its database was lost, or DATA_DIR or DATABASE_URL points elsewhere. "+
+			"Attach the volume again, correct the address, or restore the backup. To begin with nothing, remove INSTALLATION_ID.")
 	case errors.Is(err, sql.ErrNoRows):
 		if keyed && db.engine.name == "sqlite" {
 			return ba.E(ba.Conflict, "The database is empty, but its keyring is in use: the database file was lost or moved. "+
@@ -57,6 +61,9 @@ func (db *DB) checkInstallation(ctx context.Context) error {
 		return db.install(ctx)
 	case err != nil:
 		return failed("read the installation", err)
+	case expect != "" && in.ID != expect:
+		return ba.E(ba.Conflict, "The database belongs to another installation than INSTALLATION_ID names. "+
+			"Correct DATA_DIR or DATABASE_URL, or set INSTALLATION_ID to the id of this one: "+in.ID+".")
 	case probe == nil: // the first start was cut short
 		return db.install(ctx)
 	case !keyed:
