@@ -6,11 +6,12 @@ set -euo pipefail
 
 packages=(postgresql redis-server nginx haproxy caddy chromium poppler-utils
   libreoffice-writer libreoffice-calc libreoffice-impress libxml2-utils openssl
-  fonts-dejavu-core fonts-noto-core fonts-noto-cjk git nodejs npm procps)
+  fonts-dejavu-core fonts-noto-core fonts-noto-cjk fonts-droid-fallback git nodejs npm procps)
 
 have() { command -v "$1" >/dev/null 2>&1; }
 missing() {
   ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || have initdb || echo postgresql
+  [ -e /usr/share/fonts/truetype/droid/DroidSansFallbackFull.ttf ] || echo fonts-droid-fallback
   local pair
   for pair in redis-server:redis-server nginx:nginx haproxy:haproxy caddy:caddy chromium:chromium \
     pdftotext:poppler-utils soffice:libreoffice-writer xmllint:libxml2-utils openssl:openssl git:git node:nodejs npm:npm ps:procps; do

@@ -175,11 +175,12 @@ func (t *table) weigh() {
 
 // share divides a width among the columns: each gets what its longest word
 // needs, as far as there is room, and the rest goes by weight.
-func (t *table) share(width int, need func(word string) int) []int {
+func (t *table) share(width int, need func(word string, title bool) int) []int {
 	out := make([]int, len(t.columns))
 	total, left := 0.0, width
 	for i, c := range t.columns {
-		out[i] = min(need(t.longestWord(i)), width/max(len(t.columns), 3))
+		least := max(need(longestWord(c.title), true), need(t.longestWord(i), false))
+		out[i] = min(least, width/max(len(t.columns), 3))
 		left -= out[i]
 		total += c.weight
 	}
@@ -195,22 +196,30 @@ func (t *table) share(width int, need func(word string) int) []int {
 	return out
 }
 
+// longestWord returns the longest word in the rows of a column.
 func (t *table) longestWord(column int) string {
-	longest, width := "", 0
-	look := func(runs []run) {
-		for _, word := range strings.Fields(plain(runs)) {
-			if n := textWidth(word); n > width {
-				longest, width = word, n
-			}
-		}
-	}
-	look(t.columns[column].title)
+	longest := ""
 	for _, row := range t.rows {
 		if column < len(row) {
-			look(row[column])
+			longest = longer(longest, longestWord(row[column]))
 		}
 	}
 	return longest
+}
+
+func longestWord(runs []run) string {
+	longest := ""
+	for _, word := range strings.Fields(plain(runs)) {
+		longest = longer(longest, word)
+	}
+	return longest
+}
+
+func longer(a, b string) string {
+	if textWidth(b) > textWidth(a) {
+		return b
+	}
+	return a
 }
 
 // textWidth is a rough width in Latin letters.
@@ -240,12 +249,25 @@ func (d *document) runs(nodes []markdown.Node, style run) []run {
 		case markdown.NodeBreak:
 			out = append(out, run{line: true})
 		case markdown.NodeCitation:
-			out = append(out, d.citation(n.Number, style))
+			out = appendCitation(out, d.citation(n.Number, style))
 		default:
 			out = append(out, d.runs(n.Children, styled(r, n))...)
 		}
 	}
 	return out
+}
+
+// appendCitation puts the raised number of a note right after the word, and
+// apart from another one.
+func appendCitation(out []run, cited run) []run {
+	if last := len(out) - 1; last >= 0 && cited.note > 0 {
+		if out[last].note > 0 {
+			out = append(out, run{text: " "})
+		} else {
+			out[last].text = strings.TrimRight(out[last].text, " ")
+		}
+	}
+	return append(out, cited)
 }
 
 func styled(r run, n markdown.Node) run {

@@ -111,7 +111,7 @@ func abstractNumbering(id int, format string, marks []string) string {
 // table writes a table over the whole width whose first row is repeated on each
 // page.
 func (d *docxWriter) table(t *table) {
-	widths := t.share(docxText, func(word string) int { return textWidth(word)*104 + 215 })
+	widths := t.share(docxText, func(word string, _ bool) int { return textWidth(word)*98 + 215 })
 	d.put(`<w:tbl><w:tblPr><w:tblStyle w:val="Grid"/><w:tblW w:w="`, strconv.Itoa(docxText), `" w:type="dxa"/><w:tblLayout w:type="fixed"/><w:tblLook w:firstRow="1" w:lastRow="0" w:firstColumn="0" w:lastColumn="0" w:noHBand="0" w:noVBand="1"/></w:tblPr><w:tblGrid>`)
 	for _, w := range widths {
 		d.put(`<w:gridCol w:w="`, strconv.Itoa(w), `"/>`)

@@ -24,7 +24,7 @@ const (
 )
 
 // Formats lists the formats in the order in which people see them.
-var Formats = []Format{DOCX, XLSX, CSV, Jira, ReqIF, HTML, Markdown}
+var Formats = []Format{DOCX, PDF, XLSX, CSV, Jira, ReqIF, HTML, Markdown}
 
 // about is what is known of a format.
 type about struct {
@@ -37,6 +37,8 @@ func describe(f Format) about {
 	switch f {
 	case DOCX:
 		return about{"Word", "Headings, tables and footnotes as Word knows them; can be edited and read back.", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", ".docx", writeDOCX}
+	case PDF:
+		return about{"PDF", "To read and print, with bookmarks.", "application/pdf", ".pdf", writePDF}
 	case XLSX:
 		return about{"Excel", "Requirements, acceptance criteria and matrix; can be edited and read back.", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", ".xlsx", writeXLSX}
 	case ReqIF:
@@ -87,8 +89,9 @@ var Tables = []Table{TableRequirements, TableCriteria, TableMatrix}
 
 // Options are what a person may choose. The zero Options are good.
 type Options struct {
-	Table Table // of CSV
-	BOM   bool  // begin CSV with a byte order mark, which Excel needs to read it as UTF-8
+	Table Table  // of CSV
+	BOM   bool   // begin CSV with a byte order mark, which Excel needs to read it as UTF-8
+	Fonts *Fonts // of PDF; nil means the built-in one
 }
 
 // Write writes in as a file of the format. An error of kind Invalid says that

@@ -14,7 +14,12 @@ func TestSamplesCanBeLookedAt(t *testing.T) {
 		t.Skip("EXPORT_SAMPLES names no folder")
 	}
 	for _, f := range Formats {
-		if err := os.WriteFile(filepath.Join(dir, "sample"+f.Extension()), written(t, f, sample(), Options{}), 0o644); err != nil {
+		in := sample()
+		if f == PDF {
+			in = latinSample()
+			in.Sections = append(in.Sections, Section{Title: "A long table", Requirements: longTable()}, Section{Title: "Cyrillic", Markdown: cyrillic})
+		}
+		if err := os.WriteFile(filepath.Join(dir, "sample"+f.Extension()), written(t, f, in, Options{}), 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}

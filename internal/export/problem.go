@@ -18,13 +18,16 @@ type Problem struct {
 // Check returns what the format cannot carry of in, nil where it can carry all.
 // Problems that do not block are losses that the person should know of, such as
 // the text of sections in a table.
-func Check(in Input, f Format, _ Options) []Problem {
+func Check(in Input, f Format, opts Options) []Problem {
 	var problems []Problem
 	if f.Tabular() && len(in.Requirements()) == 0 {
 		problems = append(problems, Problem{Message: "There are no requirements in it, so " + f.Label() + " would be empty. Choose Word, PDF, a web page or Markdown for the text.", Blocks: true, Offer: DOCX})
 	}
 	if f.Tabular() && hasText(in) {
 		problems = append(problems, Problem{Message: f.Label() + " holds the requirements only. Choose Word, PDF, a web page or Markdown for the text around them.", Offer: DOCX})
+	}
+	if f == PDF {
+		problems = append(problems, checkPDF(in, opts.Fonts)...)
 	}
 	if f == XLSX {
 		problems = append(problems, checkXLSX(in)...)

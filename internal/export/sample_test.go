@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -156,4 +157,15 @@ func golden(t *testing.T, name string, got []byte) {
 	if !bytes.Equal(got, want) {
 		t.Errorf("%s differs; look at it and run with -update:\n%s", name, got)
 	}
+}
+
+// longTable is a list of requirements over several pages, in Latin letters.
+func longTable() []ba.Requirement {
+	list := manyRequirements(60)
+	for i := range list {
+		list[i].Statement = fmt.Sprintf("The system shall do thing %d for the guest, within %d s after the clerk has confirmed it, and keep what was done in the log.", i+1, i%7+1)
+		list[i].Rationale, list[i].Criteria = "Agreed at the kick-off.", nil
+	}
+	list[40].Statement = strings.Repeat("The system shall log each step of the refund. ", 120)
+	return list
 }
