@@ -49,7 +49,7 @@ func (l *loader) compose(file string) {
 func (l *loader) composePaths() {
 	plain := map[string]*composeFile{}
 	for _, c := range l.composes {
-		if composeName.FindStringSubmatch(path.Base(c.file))[1] == "" {
+		if c.plain() {
 			plain[path.Dir(c.file)] = c
 		}
 	}
@@ -69,6 +69,13 @@ func (l *loader) composePaths() {
 			}
 		}
 	}
+}
+
+// plain reports whether the file's name says nothing of what it is for, as
+// compose.yaml and docker-compose.yml do.
+func (c *composeFile) plain() bool {
+	name := composeName.FindStringSubmatch(strings.ToLower(path.Base(c.file)))
+	return name != nil && name[1] == ""
 }
 
 func (c *composeFile) standalone() bool {
