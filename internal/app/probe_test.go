@@ -158,7 +158,7 @@ var pages = map[string]api.Authority{
 	"GET /projects/{id}/documents": api.Viewer, "POST /projects/{id}/documents": api.Editor,
 	"GET /documents/{id}": api.Viewer, "GET /documents/{id}/state": api.Viewer, "GET /documents/{id}/content": api.Viewer,
 	"POST /documents/{id}/versions": api.Editor, "POST /documents/{id}/delete": api.Editor,
-	"GET /threads/{id}": api.Viewer, "POST /threads/{id}/messages": api.Editor, "GET /threads/{id}/messages/{message}": api.Viewer,
+	"GET /threads/{id}": api.Viewer, "GET /threads/{id}/budget": api.Viewer, "POST /threads/{id}/messages": api.Editor, "GET /threads/{id}/messages/{message}": api.Viewer,
 	"GET /threads/{id}/messages/{message}/citations/{n}": api.Viewer, "POST /threads/{id}/edit": api.Editor, "POST /threads/{id}/delete": api.Editor,
 	"POST /turns/{id}/stop": api.Editor, "POST /turns/{id}/retry": api.Editor, "POST /turns/{id}/continue": api.Editor,
 	"POST /settings/sessions/{id}/revoke": api.Own, "POST /settings/tokens/{id}/revoke": api.Own,

@@ -64,17 +64,32 @@ const (
 // any more this month, and Conflict (code model_unpriced) where the model has
 // no price.
 func (s *Service) Check(ctx context.Context, user ba.UserID, provider, model string) error {
-	p, rates, err := s.ratesOf(provider, model, shortQuestion)
-	if err != nil || p.free {
-		return err
-	}
-	now := s.Clock()
-	own, all, err := s.Store.Spending(ctx, user, ba.MonthOf(now))
+	refusals, err := s.CheckAll(ctx, user, []Offered{{provider, model}})
 	if err != nil {
 		return err
 	}
-	return s.shortage(own, all, worst(rates, shortQuestion, leastOutput), now)
+	return refusals[0]
 }
+
+// CheckAll returns what Check would for each of the models, in their order.
+func (s *Service) CheckAll(ctx context.Context, user ba.UserID, models []Offered) ([]error, error) {
+	now := s.Clock()
+	own, all, err := s.Store.Spending(ctx, user, ba.MonthOf(now))
+	if err != nil {
+		return nil, err
+	}
+	refusals := make([]error, len(models))
+	for i, m := range models {
+		p, rates, err := s.ratesOf(m.Provider, m.Model, shortQuestion)
+		if refusals[i] = err; err == nil && !p.free {
+			refusals[i] = s.shortage(own, all, worst(rates, shortQuestion, leastOutput), now)
+		}
+	}
+	return refusals, nil
+}
+
+// Free reports whether calls of a model cost nothing.
+func (s *Service) Free(provider, model string) bool { return s.Book.Free(provider, model) }
 
 // ratesOf returns the price of a model and what may apply now.
 func (s *Service) ratesOf(provider, model string, input int64) (price, []Rates, error) {

@@ -30,6 +30,9 @@ func (s *Site) home(w http.ResponseWriter, r *http.Request, a ba.Actor) error {
 			data.Ask.Projects = append(data.Ask.Projects, page.Link{Href: string(p.ID), Name: p.Name, Current: i == 0})
 		}
 	}
+	if err := s.ask(r.Context(), a, &data.Ask); err != nil {
+		return err
+	}
 	return s.render(w, r, "home", data)
 }
 

@@ -46,7 +46,7 @@ func (s *Site) projectPage(ctx context.Context, a ba.Actor, id ba.ProjectID, q u
 		data.Threads = append(data.Threads, page.NewThread(t, ""))
 	}
 	data.Ask = page.Ask{Project: id, Hint: "Ask about the documents of this project", Starters: starters(p, documents.Items)}
-	return data, nil
+	return data, s.ask(ctx, a, &data.Ask)
 }
 
 // documentsOf returns the list of a project's documents.

@@ -69,6 +69,7 @@ func (s *Site) personalRoutes() map[string]personal {
 		"POST /threads":                                      s.beginThread,
 		"GET /threads/{id}":                                  s.thread,
 		"POST /threads/{id}/messages":                        s.send,
+		"GET /threads/{id}/budget":                           s.threadBudget,
 		"GET /threads/{id}/messages/{message}":               s.message,
 		"GET /threads/{id}/messages/{message}/citations/{n}": s.citation,
 		"POST /threads/{id}/edit":                            s.editThread,

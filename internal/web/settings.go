@@ -25,7 +25,11 @@ func (s *Site) settingsPage(r *http.Request, a ba.Actor) (*page.Settings, error)
 	if err != nil {
 		return nil, err
 	}
-	data := &page.Settings{Shell: page.Shell{Title: "Settings", Section: "settings"}, Role: "Member"}
+	meter, err := s.meter(r.Context(), a)
+	if err != nil {
+		return nil, err
+	}
+	data := &page.Settings{Meter: meter, Shell: page.Shell{Title: "Settings", Section: "settings"}, Role: "Member"}
 	if a.IsAdmin() {
 		data.Role = "Administrator"
 	}

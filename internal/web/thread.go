@@ -28,6 +28,9 @@ func (s *Site) thread(w http.ResponseWriter, r *http.Request, a ba.Actor) error 
 	if err := s.surroundings(r.Context(), a, t, data); err != nil {
 		return err
 	}
+	if data.Budget, err = s.budgetNote(r.Context(), a, t); err != nil {
+		return err
+	}
 	show := messagesShown
 	if asked, err := strconv.Atoi(r.URL.Query().Get("show")); err == nil {
 		show = min(max(asked, messagesShown), chat.MaxLatest)
@@ -118,6 +121,9 @@ func (s *Site) beginThread(w http.ResponseWriter, r *http.Request, a ba.Actor) e
 	content := form.Get("content")
 	if starter := form.Get("starter"); starter != "" {
 		content = starter
+	}
+	if in.Provider, in.Model, err = s.chosen(r.Context(), a, form); err != nil {
+		return err
 	}
 	t, err := s.Chat.CreateThread(r.Context(), a, in)
 	if err != nil {

@@ -19,7 +19,9 @@ type Ask struct {
 	Project  ba.ProjectID // fixed, or empty
 	Projects []Link       // to choose from; Href holds the id
 	Starters []string
-	Hint     string // the placeholder
+	Hint     string   // the placeholder
+	Models   []Choice // where there is more than one
+	Budget   BudgetNote
 }
 
 // Project is one project in a list or on its page.

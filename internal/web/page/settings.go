@@ -4,6 +4,7 @@ package page
 type Settings struct {
 	Shell
 	Role     string
+	Meter    Meter
 	Sessions []Session
 	Tokens   []Token
 	Created  *NewToken // shown once

@@ -36,6 +36,7 @@ type ThreadPage struct {
 	Cursor    string // point of the event stream that this page reflects
 	Model     Model
 	CanWrite  bool
+	Budget    BudgetNote
 	Starters  []string
 	Ready     int // documents that can be cited
 	Problem   string
@@ -113,6 +114,9 @@ type Banner struct {
 func (m Message) Banner() *Banner {
 	switch m.State {
 	case ba.TurnTruncated:
+		if f := m.Failure; f != nil { // it was not the model that ended it
+			return &Banner{"warn", f.Text, f.Retryable, f.Retryable, f.Wait}
+		}
 		return &Banner{"warn", "This answer is not complete: it reached the model's length limit. Continue picks up where it stopped.", true, true, 0}
 	case ba.TurnInterrupted:
 		return &Banner{"warn", "The server restarted while this answer was being written. What had come is kept.", m.Text != "", true, 0}

@@ -69,6 +69,12 @@ func TestPagesSayWhatTheirStateMeans(t *testing.T) {
 		{"viewer", "cited", "up to 48 hours before"},
 		{"search-none", "empty", "Nothing found"},
 		{"settings-token", "secret", "ba_example"},
+		{"settings-budget-warning", "spent", "$41.50 of $50.00 used"},
+		{"settings-budget-exhausted", "notice", "You can ask again from 1 December 2026"},
+		{"thread-budget-warning", "notice", "used to 83 %"},
+		{"thread-budget-exhausted", "notice", "stays readable"},
+		{"thread-ends", "notice", "AI budget does not pay for more"},
+		{"home-budget", "notice", "You can ask again from 1 December 2026"},
 	} {
 		found := texts(t, rendered(t, templates, find(t, c.page)), withClass(c.class))
 		if !strings.Contains(strings.Join(found, "\n"), c.want) {
@@ -120,5 +126,41 @@ func TestCitationsLeadToTheCitedPlaceWithoutScripts(t *testing.T) {
 	})
 	if len(hrefs) != 3 || hrefs[0] != "/documents/d1?passage=pa1&version=1#cited" {
 		t.Errorf("the sources lead to %q", hrefs)
+	}
+}
+
+func TestABudgetThatIsUsedUpClosesTheBoxAndAWarningDoesNot(t *testing.T) {
+	_, templates := build(t)
+	for name, want := range map[string]bool{"thread-budget-exhausted": true, "thread-budget-warning": false, "thread": false} {
+		closed := 0
+		elements(t, rendered(t, templates, find(t, name)), func(n *html.Node) {
+			id, _ := attr(n, "id")
+			if _, disabled := attr(n, "disabled"); disabled && (id == "ask" || id == "send") {
+				closed++
+			}
+		})
+		if want != (closed == 2) || !want && closed > 0 {
+			t.Errorf("%s: %d of the box's parts are closed", name, closed)
+		}
+	}
+}
+
+func TestModelsThatCannotBeAskedAreNotChosen(t *testing.T) {
+	_, templates := build(t)
+	chosen, closed := "", 0
+	elements(t, rendered(t, templates, find(t, "home-budget")), func(n *html.Node) {
+		value, _ := attr(n, "value")
+		if !strings.HasPrefix(value, "an") {
+			return
+		}
+		if _, is := attr(n, "selected"); is {
+			chosen = value
+		}
+		if _, is := attr(n, "disabled"); is {
+			closed++
+		}
+	})
+	if chosen != "analyst" || closed != 2 {
+		t.Errorf("chosen is %q, %d are closed", chosen, closed)
 	}
 }

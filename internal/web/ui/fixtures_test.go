@@ -112,6 +112,19 @@ func conversation(project bool, messages ...page.Message) *page.ThreadPage {
 	return p
 }
 
+// budgeted is a conversation in which something is to be said of the budget.
+func budgeted(tone, text string, closed bool) *page.ThreadPage {
+	p := conversation(true, question("Which rules did we agree on?"), answered())
+	p.Model = page.Model{Name: "Anthropic", Detail: "claude-sonnet-5-5"}
+	p.Budget = page.BudgetNote{Tone: tone, Text: text, Closed: closed, Href: "/threads/t1/budget"}
+	return p
+}
+
+func models(closed bool) []page.Choice {
+	return []page.Choice{{Value: "anthropic/claude-sonnet-5-5", Name: "Anthropic: claude-sonnet-5-5", Closed: closed, Current: !closed},
+		{Value: "anthropic/claude-opus-5-5", Name: "Anthropic: claude-opus-5-5", Closed: closed}, {Value: "analyst", Name: "Built-in analyst", Current: closed}}
+}
+
 // pages returns every page in each of its states.
 func pages() []shown {
 	var all []shown
@@ -155,6 +168,9 @@ func lists() []shown {
 	empty := page.Project{ID: "p1", Name: "A new project", Role: ba.RoleOwner, Members: 1, Updated: ago(0)}
 	return []shown{
 		{"home-first", "home", &page.Home{Shell: frame("", "home")}, false},
+		{"home-budget", "home", &page.Home{Shell: frame("", "home"), Projects: projects, Threads: threads, Ask: page.Ask{Projects: ask.Projects, Hint: ask.Hint, Models: models(true),
+			Budget: page.BudgetNote{Tone: "danger", Text: "Your AI budget of $50.00 for November is used up. You can ask again from 1 December 2026 (UTC), or ask your administrator to raise it. Everything that was written stays readable. Models that cost nothing still answer."}}}, false},
+		{"home-models", "home", &page.Home{Shell: frame("", "home"), Projects: projects, Threads: threads, Ask: page.Ask{Projects: ask.Projects, Hint: ask.Hint, Models: models(false)}}, false},
 		{"home", "home", &page.Home{Shell: frame("", "home"), Projects: projects, Threads: threads, Ask: ask}, false},
 		{"projects", "projects", &page.Projects{Shell: deleted, Items: projects, Next: "c"}, false},
 		{"projects-none", "projects", &page.Projects{Shell: frame("Projects", "projects")}, false},
@@ -178,6 +194,8 @@ func conversations() []shown {
 	first.ID, second.ID, again.ID = "q-first", "m-second", "m-again"
 	branched := conversation(true)
 	branched.Exchanges = []page.Exchange{{Replaced: []page.Exchange{{Question: &first, Answer: &second}}, Question: &edited, Before: []page.Message{message(ba.TurnStopped, partly)}, Answer: &again}}
+	clipped := message(ba.TurnTruncated, partly)
+	clipped.Failure = &page.Failure{Text: "This answer ends here because the rest of this month's AI budget does not pay for more. What had come is kept. Ask your administrator to raise the budget, and then continue.", Retryable: true}
 	viewer := conversation(true, question("Which rules did we agree on?"), answered())
 	viewer.CanWrite = false
 	viewer.Exchanges[0].Question.CanWrite, viewer.Exchanges[1].Answer.CanWrite = false, false
@@ -189,7 +207,9 @@ func conversations() []shown {
 		{"thread-loose", "thread", conversation(false, question("Hello"), answered()), false},
 		{"thread-viewer", "thread", viewer, false},
 		{"thread-branched", "thread", branched, false},
-		{"thread-ends", "thread", conversation(true, question("Which rules did we agree on?"), message(ba.TurnInterrupted, partly), message(ba.TurnTruncated, partly), message(ba.TurnStopped, partly), message(ba.TurnRefused, ""), failed), false},
+		{"thread-budget-warning", "thread", budgeted("warn", "Your AI budget for November is used to 83 %: $41.50 of $50.00. It begins anew on 1 December 2026 (UTC).", false), false},
+		{"thread-budget-exhausted", "thread", budgeted("danger", "Your AI budget of $50.00 for November is used up. You can ask again from 1 December 2026 (UTC), or ask your administrator to raise it. Everything that was written stays readable. Models that cost nothing still answer.", true), false},
+		{"thread-ends", "thread", conversation(true, question("Which rules did we agree on?"), message(ba.TurnInterrupted, partly), message(ba.TurnTruncated, partly), clipped, message(ba.TurnStopped, partly), message(ba.TurnRefused, ""), failed), false},
 		{"message", "message", answered(), true},
 		{"panel", "panel", page.Panel{Citation: aCitation(), Before: []string{"Jon: What about people who cancel late?"}, Parts: []page.Part{{Text: "Mara: Forty-eight is too strict, people get ill overnight. "}, {Text: "Let us say free until 24 hours before, after that half the price.", Mark: true}, {Text: " Everybody agreed."}}, After: []string{"Jon: I'll change the draft."}}, true},
 	}
@@ -235,7 +255,11 @@ func readers() []shown {
 		{"search", "search", &page.Search{Shell: frame("Search", "search"), Query: "cancel", Projects: projects, Asked: true, Results: results}, false},
 		{"search-none", "search", &page.Search{Shell: frame("Search", "search"), Query: "zzz", Projects: projects, Asked: true}, false},
 		{"search-begin", "search", &page.Search{Shell: frame("Search", "search"), Projects: projects}, false},
-		{"settings", "settings", &page.Settings{Shell: frame("Settings", "settings"), Role: "Administrator", Sessions: sessions, Tokens: tokens}, false},
+		{"settings-budget-warning", "settings", &page.Settings{Shell: frame("Settings", "settings"), Role: "Member", Sessions: sessions, Meter: page.Meter{Percent: 83, Used: "$41.50", Limit: "$50.00", Resets: "1 December 2026", Reserved: "$0.64",
+			Note: page.BudgetNote{Tone: "warn", Text: "Your AI budget for November is used to 83 %: $41.50 of $50.00. It begins anew on 1 December 2026 (UTC)."}}}, false},
+		{"settings-budget-exhausted", "settings", &page.Settings{Shell: frame("Settings", "settings"), Role: "Member", Sessions: sessions, Meter: page.Meter{Percent: 100, Used: "$50.00", Limit: "$50.00", Resets: "1 December 2026",
+			Note: page.BudgetNote{Tone: "danger", Text: "Your AI budget of $50.00 for November is used up. You can ask again from 1 December 2026 (UTC), or ask your administrator to raise it. Everything that was written stays readable."}}}, false},
+		{"settings", "settings", &page.Settings{Meter: page.Meter{Percent: 24, Used: "$12.40", Limit: "$50.00", Resets: "1 December 2026"}, Shell: frame("Settings", "settings"), Role: "Administrator", Sessions: sessions, Tokens: tokens}, false},
 		{"settings-token", "settings", &page.Settings{Shell: frame("Settings", "settings"), Role: "Member", Sessions: sessions, Tokens: tokens, Created: &page.NewToken{Name: "Export to the wiki", Secret: "ba_" + "example_of_a_secret_that_is_shown_once"}}, false},
 	}
 }

@@ -1,7 +1,7 @@
 // Binds behaviours: every element with data-behaviour="name other" gets the
 // default export of behaviours/name.js, which is loaded when first needed.
 const known = new Set([
-  'autosubmit', 'busy', 'citations', 'composer', 'confirm', 'conversation', 'copy', 'documents', 'edit', 'opener', 'outbox',
+  'autosubmit', 'budget', 'busy', 'citations', 'composer', 'confirm', 'conversation', 'copy', 'documents', 'edit', 'opener', 'outbox',
   'shortcuts', 'signin', 'signout', 'starters', 'theme', 'times', 'turn', 'undo', 'upload', 'viewer', 'waiting',
 ]);
 const bound = new WeakMap();

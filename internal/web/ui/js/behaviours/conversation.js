@@ -30,6 +30,7 @@ export default function conversation(root) {
       answer.state = data.state;
       turns.finish(data.message_id);
       refreshTitle();
+      document.dispatchEvent(new CustomEvent('ba:done'));
     },
     failure: (data) => { if (data.detail && turns.answers.has(data.message_id)) announce(data.detail); },
   };
