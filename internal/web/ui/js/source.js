@@ -67,7 +67,7 @@ export class Source {
     try {
       const me = await this.ask('/api/me');
       if (me.status === 401) { this.end(); return; }
-      if (me.ok && (await me.json()).id !== user) { this.end(); return; }
+      if (me.ok && (await me.json()).user.id !== user) { this.end(); return; }
       if (this.tries > 1) await this.probe();
     } catch {
       this.retry();

@@ -28,6 +28,7 @@ export default function conversation(root) {
       const answer = turns.answers.get(data.message_id);
       if (!answer) return;
       answer.state = data.state;
+      refreshStop();
       turns.finish(data.message_id);
       refreshTitle();
       document.dispatchEvent(new CustomEvent('ba:done'));
