@@ -107,6 +107,7 @@ func plant(t *testing.T, s *instance, c *canaries) {
 
 	ana.must(t, "GET", "/api/search?q="+c.word("search of all"), nil, nil)
 	ana.must(t, "GET", "/api/projects/"+project.ID+"/search?q="+c.word("search of project"), nil, nil)
+	ana.must(t, "POST", "/api/lint", map[string]string{"text": "The system should be fast, " + c.word("checked text") + ", etc."}, nil)
 	ana.must(t, "POST", "/api/tokens", map[string]any{"name": c.word("token name"), "scopes": []string{"read"}}, nil)
 	ana.must(t, "POST", "/api/projects/"+project.ID+"/members", map[string]string{"email": c.word("invited") + "@example.com", "role": "viewer"}, nil)
 	plantFaults(t, ana, thread.ID, project.ID, c)

@@ -124,6 +124,8 @@ type tally struct {
 	agreed int // of those, with a label of the kind
 	found  int // findings
 	right  int // of those, whose words are labelled, or that the verdict confirms
+
+	decided []string // the keys of the findings, as the verdicts name them
 }
 
 func TestLabelledDataConfirmsTheFindings(t *testing.T) {
@@ -131,6 +133,7 @@ func TestLabelledDataConfirmsTheFindings(t *testing.T) {
 	counts := make(map[string]*tally)
 	compare(readSmells(t), smellsOf, verdicts, counts)
 	compare(readStories(t), storyMarksOf, verdicts, counts)
+	checkVerdicts(t, verdicts, counts)
 	t.Logf("%-28s %8s %8s %9s %8s %9s", "rule", "texts", "labelled", "findings", "right", "precision")
 	for _, id := range slices.Sorted(maps.Keys(counts)) {
 		c := counts[id]
@@ -138,6 +141,17 @@ func TestLabelledDataConfirmsTheFindings(t *testing.T) {
 		t.Logf("%-28s %8d %8.2f %9d %8d %9.2f", id, c.rows, float64(c.agreed)/float64(c.rows), c.found, c.right, precision)
 		if precision < floor {
 			t.Errorf("%s: precision %.2f, want %.2f; -misses lists what to look at", id, precision, floor)
+		}
+	}
+}
+
+// checkVerdicts fails for a verdict on what is no finding any more.
+func checkVerdicts(t *testing.T, verdicts map[string]bool, counts map[string]*tally) {
+	t.Helper()
+	for key := range verdicts {
+		rule, _, _ := strings.Cut(key, " ")
+		if c := counts[rule]; c == nil || !slices.Contains(c.decided, key) {
+			t.Errorf("a verdict on what is no finding: %s", key)
 		}
 	}
 }
@@ -175,7 +189,9 @@ func (c *tally) count(row labelled, f Finding, kinds []string, again bool, verdi
 		}
 	}
 	c.found++
-	verdict, decided := verdicts[f.Rule+" "+row.id+" "+span]
+	key := f.Rule + " " + row.id + " " + span
+	verdict, decided := verdicts[key]
+	c.decided = append(c.decided, key)
 	if names || verdict {
 		c.right++
 	} else if *misses {
@@ -241,5 +257,46 @@ func TestLabelledPronounsConfirmTheFindings(t *testing.T) {
 	t.Logf("%s: %d of %d ambiguous pronouns found, precision %.2f", PronounReference, right, marked, precision)
 	if precision < floor {
 		t.Errorf("precision %.2f, want %.2f", precision, floor)
+	}
+}
+
+// TestLabelledStoryPartsConfirmTheFindings compares with the parts that people
+// marked in the stories of real backlogs (Arulmohan, Meurs, Mosser 2023).
+func TestLabelledStoryPartsConfirmTheFindings(t *testing.T) {
+	f, err := os.Open(filepath.Join(labelledFolder(t), "user-stories", "annotated_stories_noncommercial.jsonl"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	counts := map[string]*tally{StoryWithoutBenefit: {}, StoryRole: {}}
+	for lines := bufio.NewScanner(f); lines.Scan(); {
+		var row struct {
+			ID, Text, Benefit string
+			Persona           []string
+		}
+		if err := json.Unmarshal(lines.Bytes(), &row); err != nil {
+			t.Fatal(err)
+		}
+		marked := map[string]bool{StoryWithoutBenefit: row.Benefit == "", StoryRole: len(row.Persona) == 1 && anybody[strings.ToLower(row.Persona[0])]}
+		for _, f := range Text(row.Text) {
+			c := counts[f.Rule]
+			if c == nil {
+				continue
+			}
+			c.found++
+			if marked[f.Rule] {
+				c.right++
+			} else if *misses {
+				t.Logf("%s %s %s %q", f.Rule, row.ID, row.Text, row.Benefit)
+			}
+		}
+	}
+	for _, id := range slices.Sorted(maps.Keys(counts)) {
+		c := counts[id]
+		precision := float64(c.right) / float64(max(c.found, 1))
+		t.Logf("%-28s %8d findings %8d right %9.2f", id, c.found, c.right, precision)
+		if precision < floor {
+			t.Errorf("%s: precision %.2f, want %.2f", id, precision, floor)
+		}
 	}
 }

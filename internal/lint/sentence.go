@@ -65,9 +65,11 @@ func lineLength(list []word, i int) int {
 	return list[i].end - list[first].start
 }
 
+// beginsSentence reports that a sentence may begin with the word: with a
+// capital letter, a number, an opening mark or a bullet.
 func beginsSentence(w word) bool {
 	r, _ := utf8.DecodeRuneInString(w.text)
-	return w.breaks > 0 || !unicode.IsLower(r)
+	return w.breaks > 0 || unicode.IsUpper(r) || unicode.IsDigit(r) || strings.ContainsRune("\"“‘'([<-*•?", r) || unicode.IsLetter(r) && !unicode.IsLower(r)
 }
 
 // abbreviated reports whether the point at i belongs to the word before it:

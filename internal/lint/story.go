@@ -61,15 +61,18 @@ func (s *statement) need() *statement {
 func (s *statement) benefitAt(i int) bool {
 	switch s.low(i) {
 	case "so":
-		next := s.low(i + 1)
-		return next == "that" || next == "i" || next == "we" || next == "they" || next == "the" || next == "my" || next == "as" || next == "it" || next == "users" || next == "our" || next == "people"
+		next := s.at(i + 1)
+		return next.kind == letters && !degrees[next.low]
 	case "in":
 		return s.low(i+1) == "order"
-	case "because":
+	case "because", "since":
 		return true
 	}
 	return false
 }
+
+// degrees follow a "so" that introduces no benefit.
+var degrees = set(`far on many much few long soon called forth`)
 
 // anybody are roles that name nobody in particular.
 var anybody = set(`user users person someone somebody anyone human individual people end-user stakeholder`)
