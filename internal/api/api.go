@@ -14,6 +14,7 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"github.com/ba-assistant/ba-assistant/ba"
+	"github.com/ba-assistant/ba-assistant/internal/artifact"
 	"github.com/ba-assistant/ba-assistant/internal/budget"
 	"github.com/ba-assistant/ba-assistant/internal/chat"
 	"github.com/ba-assistant/ba-assistant/internal/httpx"
@@ -36,6 +37,7 @@ type Deps struct {
 	Library      *library.Service
 	Chat         *chat.Service
 	Requirements *requirement.Service
+	Artifacts    *artifact.Service
 	Health       Health
 	Budget       *budget.Service
 
@@ -57,7 +59,7 @@ type server struct{ Deps }
 // New puts the API on mux, with the answers for what no route of it matches
 // under /api/, /auth/ and /health/.
 func New(d Deps, mux *http.ServeMux) error {
-	if d.Identity == nil || d.Projects == nil || d.Library == nil || d.Chat == nil || d.Requirements == nil || d.Health == nil || d.Budget == nil || d.Clock == nil {
+	if d.Identity == nil || d.Projects == nil || d.Library == nil || d.Chat == nil || d.Requirements == nil || d.Artifacts == nil || d.Health == nil || d.Budget == nil || d.Clock == nil {
 		return errors.New("api: a dependency is missing")
 	}
 	s := newServer(d)

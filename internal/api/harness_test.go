@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"log/slog"
 	"mime/multipart"
@@ -15,6 +16,7 @@ import (
 	"time"
 
 	"github.com/ba-assistant/ba-assistant/ba"
+	"github.com/ba-assistant/ba-assistant/internal/artifact"
 	"github.com/ba-assistant/ba-assistant/internal/budget/budgettest"
 	"github.com/ba-assistant/ba-assistant/internal/chat"
 	"github.com/ba-assistant/ba-assistant/internal/event"
@@ -36,15 +38,16 @@ const patience = 20 * time.Second
 // site is the API as it is served: all services, on a real store, behind the
 // whole stack of middleware.
 type site struct {
-	t        testing.TB
-	db       *store.DB
-	bus      event.Bus
-	chat     *chat.Service
-	required *requirement.Service
-	server   *httptest.Server
-	play     func(llm.Request) replay.Script // what the provider answers
-	wait     func(context.Context, time.Duration) error
-	halt     context.CancelFunc // tells streams that the server stops
+	t         testing.TB
+	db        *store.DB
+	bus       event.Bus
+	chat      *chat.Service
+	required  *requirement.Service
+	artifacts *artifact.Service
+	server    *httptest.Server
+	play      func(llm.Request) replay.Script // what the provider answers
+	wait      func(context.Context, time.Duration) error
+	halt      context.CancelFunc // tells streams that the server stops
 }
 
 // fine is a health that is always good.
@@ -77,7 +80,9 @@ func newSite(t testing.TB, change ...func(*Deps)) *site {
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
-		if err := s.chat.Run(ctx); err != nil {
+		writing := make(chan error)
+		go func() { writing <- s.artifacts.Run(ctx) }()
+		if err := errors.Join(s.chat.Run(ctx), <-writing); err != nil {
 			t.Errorf("run: %v", err)
 		}
 	}()
@@ -115,11 +120,14 @@ func (s *site) deps(public *url.URL) Deps {
 	ok(t, err)
 	s.required, err = requirement.New(requirement.Deps{Store: s.db, Blocks: library.DecodeBlocks, Clock: time.Now, Log: log})
 	ok(t, err)
+	s.artifacts, err = artifact.New(artifact.Deps{Store: s.db, Bus: s.bus, Library: documents, Budget: money, Offers: []artifact.Offer{{Provider: provider, Name: "Analyst", Models: []string{"rules"}}},
+		Instance: "one", Grace: time.Millisecond, Clock: time.Now, Log: log})
+	ok(t, err)
 	stopping, halt := context.WithCancel(context.Background())
 	s.halt = halt
 	return Deps{
 		Identity: people, Dev: identity.NewDevelopment(people), Projects: &project.Service{Store: s.db, Inviter: people, Clock: time.Now, Log: log},
-		Library: documents, Chat: s.chat, Requirements: s.required, Health: fine{}, Budget: money, Clock: time.Now, Stopping: stopping,
+		Library: documents, Chat: s.chat, Requirements: s.required, Artifacts: s.artifacts, Health: fine{}, Budget: money, Clock: time.Now, Stopping: stopping,
 	}
 }
 

@@ -30,6 +30,8 @@ type stage struct {
 	guest    ba.UserID // a viewer of the project
 	required ba.Requirement
 	note     ba.NoteID
+	artifact ba.Artifact
+	broken   ba.ArtifactID // whose writing failed
 }
 
 func (s *site) stage(c cast) stage {
@@ -51,6 +53,12 @@ func (s *site) stage(c cast) stage {
 	part := ba.AnswerPart{Turn: turn.ID, Thread: g.thread, Answer: turn.Answer, Epoch: turn.Epoch, Text: "Secret answer"}
 	ok(t, s.db.EndTurn(t.Context(), ba.TurnEnd{AnswerPart: part, State: ba.TurnTruncated}, term.Terms("Secret answer")))
 	g.turn = turn.ID
+	g.artifact = storetest.Artifact(t, s.db, c.owner, storetest.Work(g.project, g.thread, "Secret document"), "Secret aims.", "Secret risks.")
+	broken, _, err := s.db.StartArtifact(t.Context(), c.owner, storetest.Work(g.project, "", "Secret half"), ba.TurnOwner{Instance: "stage"})
+	ok(t, err)
+	broken.Revision, broken.State = broken.Revision+1, ba.ArtifactFailed
+	ok(t, s.db.EndGeneration(t.Context(), broken, nil))
+	g.broken = broken.ID
 	return g
 }
 
@@ -61,6 +69,20 @@ func (s *site) quoting(a ba.Actor, g stage) ba.Requirement {
 	text, err := s.db.SearchedText(s.t.Context(), a, g.document, 0)
 	ok(s.t, err)
 	return storetest.Requirement(s.t, s.db, a, g.project, "Secret prices shall be low.", storetest.Quote(d, text[0], "Secret prices."))
+}
+
+// onArtifact is an act on the artifact of the stage.
+func onArtifact(suffix string, body any, want int) func(*site, cast, stage) act {
+	return func(_ *site, _ cast, g stage) act {
+		return act{"/api/artifacts/" + string(g.artifact.ID) + suffix, body, want}
+	}
+}
+
+// anArtifact asks for one.
+func anArtifact(where func(g stage) string) func(*site, cast, stage) act {
+	return func(_ *site, _ cast, g stage) act {
+		return act{where(g) + "/artifacts", map[string]any{"id": ba.NewID[string](), "kind": "requirements"}, 202}
+	}
 }
 
 // document stores a document with a text of one block.
@@ -216,6 +238,29 @@ var acts = map[string]func(s *site, c cast, g stage) act{
 	"retry-turn": func(_ *site, _ cast, g stage) act {
 		return act{"/api/turns/" + string(g.turn) + "/retry", map[string]any{"id": ba.NewID[string]()}, 202}
 	},
+	"list-project-artifacts": func(_ *site, _ cast, g stage) act {
+		return act{path: "/api/projects/" + string(g.project) + "/artifacts"}
+	},
+	"list-thread-artifacts": func(_ *site, _ cast, g stage) act {
+		return act{path: "/api/threads/" + string(g.thread) + "/artifacts"}
+	},
+	"create-project-artifact": anArtifact(func(g stage) string { return "/api/projects/" + string(g.project) }),
+	"create-thread-artifact":  anArtifact(func(g stage) string { return "/api/threads/" + string(g.thread) }),
+	"get-artifact":            onArtifact("", nil, 0),
+	"update-artifact":         onArtifact("", map[string]any{"revision": 2, "title": "Other"}, 0),
+	"delete-artifact":         onArtifact("", nil, 204),
+	"stop-artifact":           onArtifact("/stop", nil, 202),
+	"continue-artifact": func(_ *site, _ cast, g stage) act {
+		return act{"/api/artifacts/" + string(g.broken) + "/continue", nil, 202}
+	},
+	"regenerate-artifact":    onArtifact("/regenerate", map[string]any{"id": ba.NewID[string]()}, 202),
+	"list-artifact-versions": onArtifact("/versions", nil, 0),
+	"compare-artifact":       onArtifact("/diff", nil, 0),
+	"approve-artifact": func(_ *site, _ cast, g stage) act {
+		return act{path: "/api/artifacts/" + string(g.artifact.ID) + "/approvals", body: map[string]any{"version": 1, "hash": g.artifact.Hash()}}
+	},
+	"withdraw-approval": onArtifact("/approvals?version=1", nil, 0),
+	"export-artifact":   onArtifact("/export", nil, 0),
 	"continue-turn": func(_ *site, _ cast, g stage) act {
 		return act{"/api/turns/" + string(g.turn) + "/continue", map[string]any{"id": ba.NewID[string]()}, 202}
 	},

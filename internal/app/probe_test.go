@@ -22,8 +22,11 @@ var bodies = map[string]body{
 	"change-requirements": jsonBody(`{"ids": ["` + ba.NewID[string]() + `"], "set": {"status": "reviewed"}}`),
 	"add-link":            jsonBody(`{"passage_id": "` + ba.NewID[string]() + `", "quote": "x"}`), "verify-link": jsonBody(`{}`),
 	"create-note": jsonBody(`{"kind": "question", "text": "x"}`), "update-note": jsonBody(`{"text": "x"}`),
-	"send-message": jsonBody(`{"id": "` + ba.NewID[string]() + `", "content": "x"}`),
-	"retry-turn":   jsonBody(`{"id": "` + ba.NewID[string]() + `"}`), "continue-turn": jsonBody(`{"id": "` + ba.NewID[string]() + `"}`),
+	"create-project-artifact": jsonBody(`{"id": "` + ba.NewID[string]() + `", "kind": "brd"}`), "create-thread-artifact": jsonBody(`{"id": "` + ba.NewID[string]() + `", "kind": "brd"}`),
+	"update-artifact": jsonBody(`{"revision": 1, "title": "x"}`), "regenerate-artifact": jsonBody(`{"id": "` + ba.NewID[string]() + `"}`),
+	"approve-artifact": jsonBody(`{"version": 1, "hash": "x"}`),
+	"send-message":     jsonBody(`{"id": "` + ba.NewID[string]() + `", "content": "x"}`),
+	"retry-turn":       jsonBody(`{"id": "` + ba.NewID[string]() + `"}`), "continue-turn": jsonBody(`{"id": "` + ba.NewID[string]() + `"}`),
 }
 
 // ranks order the authorities of what belongs to a project.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/ba-assistant/ba-assistant/ba"
+	"github.com/ba-assistant/ba-assistant/internal/artifact"
 	"github.com/ba-assistant/ba-assistant/internal/budget"
 	"github.com/ba-assistant/ba-assistant/internal/chat"
 	"github.com/ba-assistant/ba-assistant/internal/config"
@@ -21,15 +22,16 @@ import (
 
 // services are the use cases of one instance.
 type services struct {
-	public   *url.URL // the address under which people reach it
-	identity *identity.Service
-	projects *project.Service
-	library  *library.Service
-	budget   *budget.Service
-	chat     *chat.Service
-	required *requirement.Service
-	health   *health
-	unpriced []string // models that are offered and have no price
+	public    *url.URL // the address under which people reach it
+	identity  *identity.Service
+	projects  *project.Service
+	library   *library.Service
+	budget    *budget.Service
+	chat      *chat.Service
+	required  *requirement.Service
+	artifacts *artifact.Service
+	health    *health
+	unpriced  []string // models that are offered and have no price
 
 	extractor *extract.Supervisor
 }
@@ -62,10 +64,15 @@ func newServices(a *App) (services, error) {
 	}
 	s.library = library.New(library.Deps{Store: a.db, Extractor: s.extractor, MaxUpload: a.cfg.MaxUpload(), Workers: workers,
 		Instance: instance, Indexed: s.required.Indexed, Clock: time.Now, Log: a.log})
-	s.chat, err = chat.New(chat.Deps{Store: a.db, Bus: event.NewMemory(event.Limits{}), Library: s.library, Budget: s.budget,
+	bus := event.NewMemory(event.Limits{})
+	s.chat, err = chat.New(chat.Deps{Store: a.db, Bus: bus, Library: s.library, Budget: s.budget,
 		Providers: providers, StillValid: stillValid(a.db),
 		Instance: instance, Limits: chat.Limits{Grace: answerGrace(a.cfg)}, Clock: time.Now, Log: a.log})
+	if err != nil {
+		return s, err
+	}
 	s.health = newHealth(a, s.chat)
+	s.artifacts, err = newArtifacts(a, s, providers, bus)
 	return s, err
 }
 

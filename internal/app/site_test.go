@@ -153,6 +153,7 @@ func (s *site) scene() scene {
 	required := storetest.Requirement(s.t, s.db, v.owner.actor, project, "Refunds shall take ten days.", storetest.Quote(d, text, "Refunds take ten days."))
 	v.paths["requirements"], v.link = string(required.ID), string(required.Links[0].ID)
 	v.paths["notes"] = string(storetest.Note(s.t, s.db, v.owner.actor, project, "", "Working days?").ID)
+	v.paths["artifacts"] = string(storetest.Artifact(s.t, s.db, v.owner.actor, storetest.Work(project, thread.ID, "Refunds"), "Ten days.", "None.").ID)
 	v.paths["tokens"], v.secret = s.token(v.owner)
 	return v
 }

@@ -46,8 +46,11 @@ func draftStories(t *turn) (string, bool) {
 
 func list(items []string) string { return "- " + strings.Join(items, "\n- ") }
 
-// story writes the demand as a user story.
-func (d demand) story() string {
+// story writes the demand as a user story with its source.
+func (d demand) story() string { return d.wish() + "\n   Source: " + d.source }
+
+// wish writes the demand as the sentence of a user story.
+func (d demand) wish() string {
 	var b strings.Builder
 	switch {
 	case d.system:
@@ -65,7 +68,7 @@ func (d demand) story() string {
 	} else {
 		b.WriteString(", so that … *(benefit not stated)*")
 	}
-	return b.String() + ".\n   Source: " + d.source
+	return b.String() + "."
 }
 
 func (d demand) negated() string {
