@@ -41,7 +41,7 @@ type wireArtifact struct {
 	Hash         string                 `json:"hash" doc:"SHA-256 of the content; an approval names it"`
 	Sections     []wireSection          `json:"sections"`
 	Requirements []wireShownRequirement `json:"requirements" doc:"That the sections name, as they were when they were written"`
-	Sources      []wireSource           `json:"sources" doc:"That the sections cite by number, as [3]"`
+	Sources      []wireCited            `json:"sources" doc:"That the sections cite by number, as [3]"`
 	Approvals    []wireApproval         `json:"approvals" doc:"Of this version; void where the content has another hash"`
 	Approved     bool                   `json:"approved" doc:"Somebody approved exactly this content"`
 }
@@ -63,16 +63,10 @@ type wireShownRequirement struct {
 	Quality    string          `json:"quality,omitempty"`
 	Priority   string          `json:"priority,omitempty"`
 	Rationale  string          `json:"rationale,omitempty"`
-	Criteria   []wireCriterion `json:"criteria"`
+	Criteria   []WireCriterion `json:"criteria"`
 	Status     string          `json:"status"`
 	Assumption bool            `json:"assumption" doc:"No verified quote supports it"`
 	Links      []ShownLink     `json:"links"`
-}
-
-type wireCriterion struct {
-	Given string `json:"given"`
-	When  string `json:"when"`
-	Then  string `json:"then"`
 }
 
 // ShownLink is a source as an artifact shows it. (Exported, as List is.)
@@ -85,11 +79,11 @@ type ShownLink struct {
 	Filename   string      `json:"filename" doc:"Of the document, or the title of the thread"`
 	Locator    wireLocator `json:"locator"`
 	Quote      string      `json:"quote" doc:"Verbatim"`
-	Hash       string      `json:"hash" doc:"SHA-256 of the quote"`
+	QuoteHash  string      `json:"quote_hash" doc:"SHA-256 of the quote in hexadecimal"`
 	State      string      `json:"state" enum:"verified,suspect"`
 }
 
-type wireSource struct {
+type wireCited struct {
 	N int `json:"n"`
 	ShownLink
 }
@@ -103,7 +97,7 @@ type wireApproval struct {
 func artifactOf(v ba.Artifact) wireArtifact {
 	w := wireArtifact{Summary: artifact.SummaryOf(v), Newest: v.Newest, Revision: v.Revision, Origin: string(v.Origin), Hash: v.Hash(), Approved: v.Approved(),
 		Sections: listOf(v.Sections, "", sectionOf).Items, Requirements: listOf(v.Requirements, "", shownOf).Items,
-		Sources:   listOf(v.Sources, "", func(s ba.Source) wireSource { return wireSource{s.N, shownLinkOf(s.Link)} }).Items,
+		Sources:   listOf(v.Sources, "", func(s ba.Source) wireCited { return wireCited{s.N, shownLinkOf(s.Link)} }).Items,
 		Approvals: listOf(v.Approvals, "", approvalOf).Items}
 	w.Version = v.Version
 	return w
@@ -118,7 +112,7 @@ func sectionOf(s ba.Section) wireSection {
 func shownOf(r ba.Requirement) wireShownRequirement {
 	return wireShownRequirement{ID: string(r.ID), Key: r.Key(), Statement: r.Statement, Type: string(r.Type), Quality: string(r.Quality), Priority: string(r.Priority),
 		Rationale: r.Rationale, Status: string(r.Status), Assumption: r.Assumption(), Links: listOf(r.Links, "", shownLinkOf).Items,
-		Criteria: listOf(r.Criteria, "", func(c ba.Criterion) wireCriterion { return wireCriterion(c) }).Items}
+		Criteria: listOf(r.Criteria, "", func(c ba.Criterion) WireCriterion { return WireCriterion(c) }).Items}
 }
 
 func shownLinkOf(l ba.Link) ShownLink {
