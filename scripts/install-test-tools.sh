@@ -5,7 +5,7 @@
 set -euo pipefail
 
 packages=(postgresql redis-server nginx haproxy caddy chromium poppler-utils
-  libreoffice-writer libreoffice-calc libreoffice-impress libxml2-utils openssl
+  libreoffice-writer libreoffice-calc libreoffice-impress libxml2-utils openssl systemd
   fonts-dejavu-core fonts-noto-core fonts-noto-cjk fonts-droid-fallback git nodejs npm procps)
 
 have() { command -v "$1" >/dev/null 2>&1; }
@@ -14,7 +14,7 @@ missing() {
   [ -e /usr/share/fonts/truetype/droid/DroidSansFallbackFull.ttf ] || echo fonts-droid-fallback
   local pair
   for pair in redis-server:redis-server nginx:nginx haproxy:haproxy caddy:caddy chromium:chromium \
-    pdftotext:poppler-utils soffice:libreoffice-writer xmllint:libxml2-utils openssl:openssl git:git node:nodejs npm:npm ps:procps; do
+    pdftotext:poppler-utils soffice:libreoffice-writer xmllint:libxml2-utils openssl:openssl systemd-analyze:systemd git:git node:nodejs npm:npm ps:procps; do
     have "${pair%%:*}" || [ -x "/usr/sbin/${pair%%:*}" ] || echo "${pair##*:}"
   done
 }
