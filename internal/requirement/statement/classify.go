@@ -12,7 +12,7 @@ func Classify(text string) (ba.RequirementType, ba.Quality) { return classify(wo
 func classify(words, heading []word) (ba.RequirementType, ba.Quality) {
 	needed := 2
 	if isAct(words) {
-		needed = 3
+		needed = 4
 	}
 	best, quality := needed-1, ba.Quality("")
 	for _, c := range characteristics {
@@ -28,9 +28,9 @@ func classify(words, heading []word) (ba.RequirementType, ba.Quality) {
 	}
 	other := otherType(words)
 	switch {
-	case quality == ba.QualityPortability || quality == ba.QualityCompatibility:
-		return ba.RequirementQuality, quality
-	case other != "" && best < 6 && (quality == "" || other == ba.RequirementConstraint):
+	case obeys.in(words) && best < 6:
+		return ba.RequirementConstraint, ""
+	case quality == "" && other != "":
 		return other, ""
 	case quality != "":
 		return ba.RequirementQuality, quality
