@@ -10,10 +10,10 @@ import (
 
 // classResult holds the figures of type classification.
 type classResult struct {
-	functional map[string]figure             // by set: PROMISE, PROMISE_exp extra
-	relabelled map[string]figure             // "functional", "quality" by the relabelling of 2019
-	qualities  map[ba.Quality]figure         // one against the rest, over the rows that name a characteristic
-	confusion  map[string]map[ba.Quality]int // class to what we said
+	functional map[string]figure     // by set: PROMISE, PROMISE_exp extra
+	relabelled map[string]figure     // "functional", "quality" by the relabelling of 2019
+	qualities  map[ba.Quality]figure // one against the rest, over the rows that name a characteristic
+	labels     map[string]figure     // by one label for each requirement
 }
 
 // qualityOf is the ISO/IEC 25010 characteristic nearest to a class of the set;
@@ -30,7 +30,7 @@ func isFunctional(t ba.RequirementType) bool {
 }
 
 func measureClasses(shared string, faults *log) (classResult, error) {
-	r := classResult{map[string]figure{}, map[string]figure{}, map[ba.Quality]figure{}, map[string]map[ba.Quality]int{}}
+	r := classResult{map[string]figure{}, map[string]figure{}, map[ba.Quality]figure{}, map[string]figure{}}
 	for _, name := range []string{"promise_nfr", "promise_exp_extra"} {
 		rows, err := readTable(filepath.Join(shared, "requirements", "functional-and-quality", name+".csv"))
 		if err != nil {
@@ -53,10 +53,7 @@ func (r *classResult) add(set string, row map[string]string, faults *log) {
 		r.relabel("quality", row["is_quality"] == "1", !isFunctional(kind))
 	}
 	want, named := qualityOf[row["class"]]
-	if r.confusion[row["class"]] == nil {
-		r.confusion[row["class"]] = map[ba.Quality]int{}
-	}
-	r.confusion[row["class"]][quality]++
+	r.label(labelOf(row["class"]), labelOfType(kind, quality))
 	if row["class"] != "O" && row["class"] != "L" {
 		for _, q := range ba.Qualities {
 			f := r.qualities[q]
@@ -73,4 +70,63 @@ func (r *classResult) relabel(name string, want, got bool) {
 	f := r.relabelled[name]
 	f.add(want, got)
 	r.relabelled[name] = f
+}
+
+// other is the label of constraints, interfaces, operational and legal requirements.
+const other = "other"
+
+// labels are all labels, for one-against-the-rest figures.
+var labels = append([]string{"functional", other}, qualityNames()...)
+
+func qualityNames() []string {
+	var names []string
+	for _, q := range ba.Qualities {
+		names = append(names, string(q))
+	}
+	return names
+}
+
+func labelOf(class string) string {
+	if q, named := qualityOf[class]; named {
+		return string(q)
+	}
+	if class == "F" {
+		return "functional"
+	}
+	return other
+}
+
+func labelOfType(kind ba.RequirementType, quality ba.Quality) string {
+	switch {
+	case quality != "":
+		return string(quality)
+	case isFunctional(kind):
+		return "functional"
+	}
+	return other
+}
+
+func (r *classResult) label(want, got string) {
+	for _, l := range labels {
+		f := r.labels[l]
+		f.add(want == l, got == l)
+		r.labels[l] = f
+	}
+}
+
+// weightedF1 is the mean of the labels' F1, weighted by how many there are.
+func (r *classResult) weightedF1() float64 {
+	sum := 0.0
+	for _, f := range r.labels {
+		sum += f.f1() * float64(f.truePos+f.falseNeg)
+	}
+	return sum / float64(r.all())
+}
+
+func (r *classResult) all() int {
+	n := 0
+	for _, f := range r.labels {
+		n += f.truePos + f.falseNeg
+	}
+	return n
 }

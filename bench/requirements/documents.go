@@ -56,8 +56,9 @@ func measureDocuments(shared string, faults *log) ([]documentResult, error) {
 		}
 		begun := time.Now()
 		found := statement.Find(blocks)
+		took := time.Since(begun)
 		r := compare(lists[file], found, faults)
-		r.name, r.blocks, r.took = file, len(blocks), time.Since(begun)
+		r.name, r.blocks, r.took = file, len(blocks), took
 		r.verbatim = verbatim(blocks, found)
 		results = append(results, r)
 	}

@@ -5,6 +5,7 @@ import (
 	"io"
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/ba-assistant/ba-assistant/ba"
 )
@@ -18,10 +19,22 @@ type report struct {
 }
 
 func (r *report) print(w io.Writer) {
+	fmt.Fprintln(w, "The rules are hand-written and nothing is trained. They were tuned while looking at this part of the data; another part, of other documents and projects, is kept apart.")
 	r.printDocuments(w)
+	printPublished(w, publishedDocuments)
 	r.printSentences(w)
+	printPublished(w, publishedSentences)
 	r.printClasses(w)
+	printPublished(w, publishedClasses)
 	r.printStories(w)
+}
+
+func printPublished(w io.Writer, list []published) {
+	fmt.Fprint(w, "| stated elsewhere | data | figure |\n| --- | --- | --- |\n")
+	for _, p := range list {
+		fmt.Fprintf(w, "| %s | %s | %s |\n", p.who, p.data, p.figure)
+	}
+	fmt.Fprintln(w)
 }
 
 // total adds up the documents.
@@ -35,12 +48,13 @@ func (r *report) total() documentResult {
 }
 
 func (r *report) printDocuments(w io.Writer) {
-	fmt.Fprint(w, "## Documents to requirements\n\n| document | listed | found | as one | candidates | right | recall | precision | F1 | verbatim |\n| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n")
+	fmt.Fprint(w, "\n## Documents to requirements\n\n| document | listed | found | as one | candidates | right | recall | precision | F1 | verbatim |\n| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n")
 	for _, d := range append(slices.Clone(r.documents), r.total()) {
 		fmt.Fprintf(w, "| %s | %d | %d | %d | %d | %d | %.3f | %.3f | %.3f | %d |\n", d.name, d.list, d.found, d.same, d.candidates, d.right,
 			d.recall(), d.precision(), harmonic(d.recall(), d.precision()), d.verbatim)
 	}
-	fmt.Fprintln(w)
+	t := r.total()
+	fmt.Fprintf(w, "\n%d blocks in %s of the clock: %.0f blocks/s, without extraction.\n\n", t.blocks, t.took.Round(time.Millisecond), float64(t.blocks)/t.took.Seconds())
 }
 
 // allSentences adds up the documents.
@@ -80,6 +94,7 @@ func (r *report) printClasses(w io.Writer) {
 		f := r.classes.relabelled[name]
 		fmt.Fprintf(w, "| relabelled: %s | %.3f | %.3f | %.3f |\n", name, f.f1(), f.not().f1(), f.macroF1())
 	}
+	fmt.Fprintf(w, "\nOne label of nine (functional, the seven characteristics, any other type for O and L): weighted F1 %.3f over %d requirements.\n", r.classes.weightedF1(), r.classes.all())
 	fmt.Fprint(w, "\n| characteristic | precision | recall | F1 |\n| --- | ---: | ---: | ---: |\n")
 	for _, q := range ba.Qualities {
 		f := r.classes.qualities[q]
