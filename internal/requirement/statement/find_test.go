@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/ba-assistant/ba-assistant/ba"
 	"github.com/ba-assistant/ba-assistant/internal/extract"
 	"github.com/ba-assistant/ba-assistant/internal/requirement/statement"
 )
@@ -48,6 +49,18 @@ func TestAMessageIsReadBySentence(t *testing.T) {
 	for _, c := range found {
 		if text[c.Start:c.End] != c.Quote {
 			t.Errorf("the span of %q gives %q", c.Quote, text[c.Start:c.End])
+		}
+	}
+}
+
+func TestTalkIsReadForWhatPeopleAskFor(t *testing.T) {
+	found := statement.FindText("Hi, thanks for the call. We must keep invoices for 10 years. I want managers to approve anything above 5,000 EUR. " +
+		"Make sure nobody but HR sees salaries. Can we export to Excel? I will send you notes. We should meet on Monday. It would be nice to have a dark mode.")
+	equal(t, textsOf(found), "We must keep invoices for 10 years.", "I want managers to approve anything above 5,000 EUR.",
+		"Make sure nobody but HR sees salaries.", "It would be nice to have a dark mode.")
+	for i, want := range []ba.Priority{ba.PriorityMust, ba.PriorityShould, ba.PriorityShould, ba.PriorityCould} {
+		if i < len(found) && found[i].Priority != want {
+			t.Errorf("%q: priority %q, want %q", found[i].Text, found[i].Priority, want)
 		}
 	}
 }

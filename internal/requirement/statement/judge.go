@@ -47,6 +47,8 @@ func (s setting) modalRule(text string, words []word) Rule {
 		return RuleObligation
 	case m.force == shallForce && (about.system || about.name):
 		return RuleObligation
+	case about.self:
+		return "" // "We should meet on Monday."
 	case m.force == shouldForce && !about.paper:
 		return RuleWish
 	case s.section == scenario:

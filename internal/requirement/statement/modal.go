@@ -18,7 +18,7 @@ var (
 		is required that, are required, is mandatory, are mandatory, is obliged to, are obliged to,
 		is not permitted, are not permitted, is not allowed, are not allowed, is prohibited, are prohibited, is forbidden, are forbidden,
 		may not, must not, shall not, cannot be allowed, is essential that, is necessary that, is only allowed, are only allowed`)
-	advice = phrasesOf(`should, ought to, is recommended, are recommended, is desirable, is preferred, would preferably, it is expected that, is expected to, are expected to, we want, we need, we would like, nice to have`)
+	advice = phrasesOf(`should, ought to, is recommended, are recommended, is desirable, is preferred, would preferably, it is expected that, is expected to, are expected to, we want, we need, we would like, we'd like, i want, i need, i would like, i'd like, they want, they need, users want, users need, customers want, make sure, it would be nice, it would be good, it would be great, nice to have`)
 	future = phrasesOf(`will, won't`)
 	able   = phrasesOf(`may, can, cannot, can't, could, is able to, are able to, is allowed to, are allowed to, is permitted to, are permitted to, is possible to, is possible for`)
 )

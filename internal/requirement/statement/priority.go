@@ -14,7 +14,8 @@ var marks = map[string]ba.Priority{
 }
 
 var (
-	lowWish = phrasesOf(`nice to have, could, may, optionally, is optional, would be nice, if possible`)
+	lowWish = phrasesOf(`nice to have, could, may, optionally, is optional, would be nice, nice to have, if possible`)
+	wishes  = phrasesOf(`nice to have, be nice, would be good, would be great, if possible, optionally`)
 	wont    = phrasesOf(`out of scope, will not be part of, not in this release, won't be`)
 )
 
@@ -47,10 +48,14 @@ func priorityOf(text string) (string, ba.Priority) {
 	words := wordsOf(text)
 	m := modalOf(words)
 	switch {
+	case isStory(words):
+		return text, ""
 	case wont.in(words):
 		return text, ba.PriorityWont
 	case m.force >= needForce:
 		return text, ba.PriorityMust
+	case m.force == shouldForce && wishes.in(words):
+		return text, ba.PriorityCould
 	case m.force == shouldForce:
 		return text, ba.PriorityShould
 	case m.force == canForce && words[m.at].s != "can" && words[m.at].s != "cannot" && lowWish.in(words):

@@ -6,7 +6,7 @@ import "strings"
 // what will be or what is, says so where it means a requirement; what its other
 // sentences tell is background.
 const (
-	habit    = 15
+	habit    = 20
 	muchMore = 1
 )
 

@@ -18,7 +18,7 @@ var (
 		provider providers subscriber subscribers agent agents contributor contributors donor librarian teacher patient doctor clinician nurse officer
 		personnel everyone anyone nobody they he she you`)
 	papers = setOf(`section sections chapter chapters appendix specification srs deliverable figure diagram
-		paragraph subsection requirement requirements reader readers author authors project team we`)
+		paragraph subsection requirement requirements reader readers author authors project team`)
 	// These are papers only as "this document".
 	thesePapers = setOf(`document documents paper report table tables plan version release phase work analysis guide manual standard deliverables`)
 )
@@ -27,7 +27,7 @@ var (
 var purposes = setOf(`purpose goal goals aim aims intent intention objective objectives idea task step principle key challenge word point approach mission`)
 
 // subject is what a clause is about, as far as its words tell.
-type subject struct{ system, user, paper, name, purpose bool }
+type subject struct{ system, user, paper, name, purpose, self bool }
 
 // subjectOf reads the words before the verb at i, back to the last comma.
 func subjectOf(text string, words []word, i int) subject {
@@ -40,6 +40,7 @@ func subjectOf(text string, words []word, i int) subject {
 		s.system = s.system || systems[w.s]
 		s.user = s.user || users[w.s]
 		s.paper = s.paper || papers[w.s] || k > 0 && thesePapers[w.s] && (words[k-1].s == "this" || words[k-1].s == "these")
+		s.self = s.self || w.s == "we" || w.s == "i" || w.s == "us"
 		s.purpose = s.purpose || purposes[w.s]
 		s.name = s.name || k > 0 && capital(text[w.start:]) || acronym(text[w.start:w.end])
 	}
