@@ -45,7 +45,7 @@ func perSentence(sentences []string, check func(string) int) float64 {
 		}
 		n += len(sentences)
 	}
-	return float64((yardstick.CPU()-begun).Nanoseconds()) / 1000 / float64(n)
+	return float64((yardstick.CPU() - begun).Nanoseconds()) / 1000 / float64(n)
 }
 
 func TestTheRulesOverAProjectGrowWithItsLengthAlone(t *testing.T) {

@@ -24,6 +24,7 @@ import (
 	"github.com/ba-assistant/ba-assistant/internal/llm"
 	"github.com/ba-assistant/ba-assistant/internal/llm/replay"
 	"github.com/ba-assistant/ba-assistant/internal/project"
+	"github.com/ba-assistant/ba-assistant/internal/requirement"
 	"github.com/ba-assistant/ba-assistant/internal/store"
 	"github.com/ba-assistant/ba-assistant/internal/vault"
 )
@@ -120,7 +121,11 @@ func (o *ours) stack(db *store.DB, actors []ba.Actor) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	talk, err := chat.New(chat.Deps{Store: db, Bus: o.bus, Library: documents, Budget: money, Providers: []chat.Offer{{Provider: silent, Name: "Analyst", Models: []string{"rules"}}},
+	required, err := requirement.New(requirement.Deps{Store: db, Blocks: library.DecodeBlocks, Clock: time.Now, Log: log})
+	if err != nil {
+		return nil, err
+	}
+	talk, err := chat.New(chat.Deps{Store: db, Bus: o.bus, Library: documents, Notes: required, Budget: money, Providers: []chat.Offer{{Provider: silent, Name: "Analyst", Models: []string{"rules"}}},
 		StillValid: func(ctx context.Context, a ba.Actor) error {
 			alive, err := db.ActorAlive(ctx, a)
 			if err == nil && !alive {

@@ -106,8 +106,10 @@ func (s *site) deps(public *url.URL) Deps {
 	provider := replay.Answering("analyst", func(ctx context.Context, d time.Duration) error { return s.wait(ctx, d) },
 		func(r llm.Request) (replay.Script, bool) { return s.play(r), true })
 	money := budgettest.Free(t, s.db, "analyst")
+	s.required, err = requirement.New(requirement.Deps{Store: s.db, Blocks: library.DecodeBlocks, Clock: time.Now, Log: log})
+	ok(t, err)
 	s.chat, err = chat.New(chat.Deps{
-		Store: s.db, Bus: s.bus, Library: documents, Budget: money, Providers: []chat.Offer{{Provider: provider, Name: "Analyst", Models: []string{"rules"}}},
+		Store: s.db, Bus: s.bus, Library: documents, Notes: s.required, Budget: money, Providers: []chat.Offer{{Provider: provider, Name: "Analyst", Models: []string{"rules"}}},
 		StillValid: func(ctx context.Context, a ba.Actor) error {
 			alive, err := s.db.ActorAlive(ctx, a)
 			if err == nil && !alive {
@@ -117,8 +119,6 @@ func (s *site) deps(public *url.URL) Deps {
 		},
 		Instance: "one", Limits: chat.Limits{Grace: time.Millisecond}, Clock: time.Now, Log: log,
 	})
-	ok(t, err)
-	s.required, err = requirement.New(requirement.Deps{Store: s.db, Blocks: library.DecodeBlocks, Clock: time.Now, Log: log})
 	ok(t, err)
 	s.artifacts, err = artifact.New(artifact.Deps{Store: s.db, Bus: s.bus, Library: documents, Budget: money, Offers: []artifact.Offer{{Provider: provider, Name: "Analyst", Models: []string{"rules"}}},
 		Instance: "one", Grace: time.Millisecond, Clock: time.Now, Log: log})

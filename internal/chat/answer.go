@@ -149,7 +149,7 @@ func (s *Service) request(ctx context.Context, p prepared, limit int) (llm.Reque
 	}
 	req := llm.Request{Model: p.turn.Model, Mode: p.thread.Mode, System: system, Messages: h.conversation(p.question.Text, p.kept.Text)}
 	if c.Project {
-		req.Tools = prompt.DocumentTools()
+		req.Tools = prompt.ProjectTools()
 	}
 	return req, nil
 }

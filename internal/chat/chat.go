@@ -48,6 +48,14 @@ type Library interface {
 	List(ctx context.Context, a ba.Actor, project ba.ProjectID, page ba.Page) (ba.List[ba.Document], error)
 	// Place returns where in its document a quote of a passage stands.
 	Place(ctx context.Context, a ba.Actor, id ba.PassageID, quote string) (ba.Locator, error)
+	// PassagesAround returns a passage with those before and after it in its document.
+	PassagesAround(ctx context.Context, a ba.Actor, id ba.PassageID, before, after int) ([]ba.Passage, error)
+}
+
+// Notes keeps what a conversation notes of its project. It checks what the
+// actor may do, and that the note makes sense.
+type Notes interface {
+	TakeNote(ctx context.Context, a ba.Actor, n ba.Note) error
 }
 
 // Offer is a provider that threads may use. Models may be empty, for a
@@ -82,6 +90,7 @@ type Deps struct {
 	Store     Store
 	Bus       event.Bus
 	Library   Library
+	Notes     Notes
 	Budget    Budget
 	Providers []Offer // the first is the default of new threads
 	// StillValid returns Unauthenticated where the actor's session or token
@@ -114,7 +123,7 @@ type Service struct {
 
 // New returns a Service. Run must be called for questions to be answered.
 func New(d Deps) (*Service, error) {
-	if d.Store == nil || d.Bus == nil || d.Library == nil || d.Budget == nil || len(d.Providers) == 0 || d.StillValid == nil || d.Instance == "" || d.Clock == nil || d.Log == nil {
+	if d.Store == nil || d.Bus == nil || d.Library == nil || d.Notes == nil || d.Budget == nil || len(d.Providers) == 0 || d.StillValid == nil || d.Instance == "" || d.Clock == nil || d.Log == nil {
 		return nil, errors.New("chat: a dependency is missing")
 	}
 	limits := d.Limits.orDefaults()

@@ -18,6 +18,7 @@ import (
 	"github.com/ba-assistant/ba-assistant/internal/event"
 	"github.com/ba-assistant/ba-assistant/internal/library"
 	"github.com/ba-assistant/ba-assistant/internal/llm"
+	"github.com/ba-assistant/ba-assistant/internal/requirement"
 	"github.com/ba-assistant/ba-assistant/internal/store"
 	"github.com/ba-assistant/ba-assistant/internal/store/storetest"
 )
@@ -192,6 +193,13 @@ func (r *room) begin(t testing.TB, change ...func(*Deps)) {
 	r.lib = library.New(library.Deps{Store: r.db, Clock: time.Now, Log: d.Log, Instance: "one"})
 	if d.Library == nil {
 		d.Library = r.lib
+	}
+	if d.Notes == nil {
+		required, err := requirement.New(requirement.Deps{Store: r.db, Blocks: library.DecodeBlocks, Clock: time.Now, Log: d.Log})
+		if err != nil {
+			t.Fatal(err)
+		}
+		d.Notes = required
 	}
 	if d.Budget == nil {
 		d.Budget = budgettest.Free(t, r.db, "puppet", "rash")

@@ -17,26 +17,32 @@ const (
 	toolTimeout   = 20 * time.Second
 	maxListed     = 200    // documents in a result
 	maxResultText = 60_000 // bytes of passages in a result
+	around        = 2      // passages before and after one that is read
 )
 
 // toolbox runs the tools of one answer. It belongs to one goroutine.
 type toolbox struct {
-	library Library
-	actor   ba.Actor
-	project ba.ProjectID
-	log     func(tool string, err error)
+	library  Library
+	notes    Notes
+	actor    ba.Actor
+	project  ba.ProjectID
+	question ba.MessageID
+	log      func(tool string, err error)
 
 	next    int                  // number of the next new passage
 	numbers map[ba.PassageID]int // of the passages that were found so far
+	known   map[int]ba.Hit       // the same by number
 }
 
 // newToolbox numbers passages on from those that a continued answer cites, and
 // gives those their numbers again.
 func newToolbox(s *Service, j job, project ba.ProjectID, kept []ba.Citation) *toolbox {
-	t := &toolbox{library: s.Library, actor: j.actor, project: project, next: 1, numbers: make(map[ba.PassageID]int),
+	t := &toolbox{library: s.Library, notes: s.Notes, actor: j.actor, project: project, question: j.question,
+		next: 1, numbers: make(map[ba.PassageID]int), known: make(map[int]ba.Hit),
 		log: func(tool string, err error) { s.Log.Warn("a tool failed", "turn", j.turn, "tool", tool, "error", err) }}
 	for _, c := range kept {
 		t.numbers[c.Passage] = c.N
+		t.known[c.N] = ba.Hit{Kind: ba.HitPassage, Project: project, Document: c.Document, Version: c.Version, Passage: c.Passage, Filename: c.Filename}
 		t.next = max(t.next, c.N+1)
 	}
 	return t
@@ -53,8 +59,13 @@ type outcome struct {
 
 // announce returns what the person reads while a call runs.
 func announce(c llm.ToolCall) string {
-	if c.Name == prompt.ListDocuments {
+	switch c.Name {
+	case prompt.ListDocuments:
 		return "Looking at the list of documents"
+	case prompt.ReadPassage:
+		return "Reading around a passage"
+	case prompt.AddNote:
+		return "Writing a note"
 	}
 	if in, ok := arguments[prompt.SearchArguments](c); ok && c.Name == prompt.SearchDocuments {
 		return "Searching the documents for “" + join(strings.Fields(strings.Map(plainRune, in.Query))) + "”"
@@ -73,8 +84,12 @@ func (t *toolbox) run(ctx context.Context, c llm.ToolCall) outcome {
 		return refusal(prompt.UnknownTool)
 	case c.Name == prompt.SearchDocuments:
 		out, err = t.search(ctx, c)
+	case c.Name == prompt.ReadPassage:
+		out, err = t.read(ctx, c)
 	case c.Name == prompt.ListDocuments:
 		out, err = t.list(ctx)
+	case c.Name == prompt.AddNote:
+		out, err = t.note(ctx, c)
 	default:
 		return refusal(prompt.UnknownTool)
 	}
@@ -127,7 +142,7 @@ func (t *toolbox) found(hits []ba.Hit) outcome {
 			result.Note = "Only the best passages are listed; the others are too long. Search for something narrower to see them."
 			break
 		}
-		n := t.number(h.Passage)
+		n := t.number(h)
 		result.Passages = append(result.Passages, prompt.Passage{N: n, Document: h.Filename, Locator: h.Locator.String(), Text: h.Text})
 		out.sources = append(out.sources, source{n, h})
 		documents[h.Document] = true
@@ -137,13 +152,14 @@ func (t *toolbox) found(hits []ba.Hit) outcome {
 	return out
 }
 
-func (t *toolbox) number(id ba.PassageID) int {
-	n, known := t.numbers[id]
+func (t *toolbox) number(h ba.Hit) int {
+	n, known := t.numbers[h.Passage]
 	if !known {
 		n = t.next
-		t.numbers[id] = n
+		t.numbers[h.Passage] = n
 		t.next++
 	}
+	t.known[n] = h
 	return n
 }
 

@@ -208,6 +208,10 @@ func (brokenLibrary) Place(context.Context, ba.Actor, ba.PassageID, string) (ba.
 	return ba.Locator{}, errors.New("no page")
 }
 
+func (brokenLibrary) PassagesAround(context.Context, ba.Actor, ba.PassageID, int, int) ([]ba.Passage, error) {
+	return nil, errors.New("no passage")
+}
+
 func TestAToolThatFailsDoesNotEndTheAnswer(t *testing.T) {
 	r := newRoom(t, func(d *Deps) { d.Library = brokenLibrary{} })
 	turn := r.ask(t, r.thread(t).ID, "When?")
@@ -254,7 +258,7 @@ func TestWhatIsFoundOnceMoreInAContinuationKeepsItsNumber(t *testing.T) {
 }
 
 func TestALongResultIsCutAtAPassage(t *testing.T) {
-	box := toolbox{next: 1, numbers: map[ba.PassageID]int{}}
+	box := toolbox{next: 1, numbers: map[ba.PassageID]int{}, known: map[int]ba.Hit{}}
 	var hits []ba.Hit
 	for n := range 10 {
 		hits = append(hits, ba.Hit{Passage: ba.PassageID(fmt.Sprint(n)), Text: strings.Repeat("x", 25_000)})

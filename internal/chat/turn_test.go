@@ -20,7 +20,7 @@ func TestAQuestionIsAnsweredAndToldWhileItIs(t *testing.T) {
 			t.Errorf("turn %+v", turn)
 		}
 		call := r.puppet.next(t)
-		if call.req.Model != "wood" || call.req.Mode != ba.ModeFree || len(call.req.Tools) != 2 || !strings.Contains(call.req.System, prompt.SearchDocuments) {
+		if call.req.Model != "wood" || call.req.Mode != ba.ModeFree || len(call.req.Tools) != len(prompt.ProjectTools()) || !strings.Contains(call.req.System, prompt.SearchDocuments) {
 			t.Errorf("request %+v", call.req)
 		}
 		if m := call.req.Messages; len(m) != 1 || m[0].Role != llm.RoleUser || m[0].Text != "When do refunds arrive?" {

@@ -49,8 +49,8 @@ type Deps struct {
 	// Indexed is told of each version whose text is searched from now on; nil
 	// where nobody wants to know. It must return at once.
 	Indexed func(ba.DocumentID)
-	Clock     func() time.Time
-	Log       *slog.Logger
+	Clock   func() time.Time
+	Log     *slog.Logger
 }
 
 // Service is the use cases of documents. It is safe for concurrent use.

@@ -52,7 +52,7 @@ func TestThePromptNamesTheToolsOnlyWhereThereAreSome(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, tool := range prompt.DocumentTools() {
+		for _, tool := range prompt.ProjectTools() {
 			if strings.Contains(text, tool.Name) != project {
 				t.Errorf("with a project %v, the prompt names %s: %v", project, tool.Name, !project)
 			}
@@ -61,7 +61,13 @@ func TestThePromptNamesTheToolsOnlyWhereThereAreSome(t *testing.T) {
 }
 
 func TestTheSchemasAreThoseOfTheArguments(t *testing.T) {
-	for _, tool := range prompt.DocumentTools() {
+	whole := map[string]any{
+		prompt.SearchDocuments: prompt.SearchArguments{Query: "q", Limit: prompt.MaxSearchLimit},
+		prompt.ReadPassage:     prompt.ReadArguments{N: 1},
+		prompt.ListDocuments:   struct{}{},
+		prompt.AddNote:         prompt.NoteArguments{Kind: "question", Text: "t"},
+	}
+	for _, tool := range prompt.ProjectTools() {
 		var schema struct {
 			Type       string                     `json:"type"`
 			Properties map[string]json.RawMessage `json:"properties"`
@@ -70,10 +76,7 @@ func TestTheSchemasAreThoseOfTheArguments(t *testing.T) {
 		if err := json.Unmarshal(tool.Schema, &schema); err != nil || schema.Type != "object" {
 			t.Fatalf("the schema of %s: %v", tool.Name, err)
 		}
-		if tool.Name != prompt.SearchDocuments {
-			continue
-		}
-		raw, err := json.Marshal(prompt.SearchArguments{Query: "q", Limit: prompt.MaxSearchLimit})
+		raw, err := json.Marshal(whole[tool.Name])
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -83,10 +86,15 @@ func TestTheSchemasAreThoseOfTheArguments(t *testing.T) {
 		}
 		for name := range arguments {
 			if _, known := schema.Properties[name]; !known {
-				t.Errorf("the schema lacks %s", name)
+				t.Errorf("the schema of %s lacks %s", tool.Name, name)
 			}
 		}
-		if len(schema.Properties) != len(arguments) || len(schema.Required) != 1 || schema.Required[0] != "query" {
+		for _, name := range schema.Required {
+			if _, known := arguments[name]; !known {
+				t.Errorf("%s needs %s, which it does not know", tool.Name, name)
+			}
+		}
+		if len(schema.Properties) != len(arguments) {
 			t.Errorf("schema %s", tool.Schema)
 		}
 	}

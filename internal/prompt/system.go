@@ -50,6 +50,11 @@ const (
 	EmptyQuery   = "The query holds no words to search for."
 	TooManyCalls = "No more tools can be run for this answer. Answer with what was found, and say what is missing."
 	UnknownTool  = "There is no tool of this name."
-	BadArguments = "The arguments are not what the schema of this tool asks for."
-	ToolFailed   = "The tool failed on our side. Answer without it, and say that the documents could not be searched."
+	// A number that no search of this answer returned, and a passage of a
+	// version that is not there any more.
+	UnknownPassage = "No search of this answer returned a passage with that number. Search first."
+	PassageGone    = "That passage is gone: its document was replaced or deleted. Search again."
+	NotNoted       = "It was not noted: %s"
+	BadArguments   = "The arguments are not what the schema of this tool asks for."
+	ToolFailed     = "The tool failed on our side. Answer without it, and say that the documents could not be searched."
 )

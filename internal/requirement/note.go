@@ -2,6 +2,7 @@ package requirement
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/ba-assistant/ba-assistant/ba"
@@ -68,6 +69,27 @@ func (s *Service) AddNote(ctx context.Context, a ba.Actor, project ba.ProjectID,
 		return ba.Note{}, err
 	}
 	return s.Store.Note(ctx, a, n.ID)
+}
+
+// TakeNote stores a note that a conversation made, with the message that it
+// came from; its Project, Kind, Text and Message count. A note of the same kind
+// and text that is there and not resolved is left as it is.
+func (s *Service) TakeNote(ctx context.Context, a ba.Actor, n ba.Note) error {
+	if err := s.mayEdit(ctx, a, n.Project); err != nil {
+		return err
+	}
+	notes, err := s.Store.Notes(ctx, a, n.Project)
+	if err != nil {
+		return err
+	}
+	same := func(other ba.Note) bool {
+		return other.Kind == n.Kind && !other.Resolved && strings.EqualFold(other.Text, strings.TrimSpace(n.Text))
+	}
+	if slices.ContainsFunc(notes, same) {
+		return nil
+	}
+	_, err = s.AddNote(ctx, a, n.Project, NotePatch{Kind: &n.Kind, Text: &n.Text}, n.Message)
+	return err
 }
 
 // EditNote changes a note. It is a Conflict where the version that was read is

@@ -15,7 +15,7 @@ import (
 )
 
 func ask(text string) llm.Request {
-	return llm.Request{Mode: ba.ModeFree, Messages: []llm.Message{{Role: llm.RoleUser, Text: text}}, Tools: prompt.DocumentTools()}
+	return llm.Request{Mode: ba.ModeFree, Messages: []llm.Message{{Role: llm.RoleUser, Text: text}}, Tools: prompt.ProjectTools()}
 }
 
 func TestTheAnalystKeepsWhatEveryProviderMust(t *testing.T) {

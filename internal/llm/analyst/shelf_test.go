@@ -161,7 +161,7 @@ func (c *chat) say(t testing.TB, text string) string {
 		req.Mode = ba.ModeFree
 	}
 	if c.shelf != nil {
-		req.Tools = prompt.DocumentTools()
+		req.Tools = prompt.ProjectTools()
 	}
 	answer := c.finish(t, req)
 	c.history = append(c.history, llm.Message{Role: llm.RoleUser, Text: text}, llm.Message{Role: llm.RoleAssistant, Text: answer})
