@@ -163,6 +163,13 @@ var pages = map[string]api.Authority{
 	"POST /documents/{id}/versions": api.Editor, "POST /documents/{id}/delete": api.Editor,
 	"GET /threads/{id}": api.Viewer, "GET /threads/{id}/budget": api.Viewer, "POST /threads/{id}/messages": api.Editor, "GET /threads/{id}/messages/{message}": api.Viewer,
 	"GET /threads/{id}/messages/{message}/citations/{n}": api.Viewer, "POST /threads/{id}/edit": api.Editor, "POST /threads/{id}/delete": api.Editor,
+	"GET /projects/{id}/requirements": api.Viewer, "POST /projects/{id}/requirements": api.Editor, "GET /projects/{id}/requirements/new": api.Editor,
+	"POST /projects/{id}/requirements/change": api.Editor, "POST /projects/{id}/requirements/extract": api.Editor,
+	"GET /projects/{id}/coverage": api.Viewer, "GET /projects/{id}/matrix": api.Viewer, "GET /projects/{id}/notes": api.Viewer,
+	"POST /projects/{id}/notes": api.Editor, "POST /notes/{id}/edit": api.Editor, "POST /notes/{id}/delete": api.Editor,
+	"GET /requirements/{id}": api.Viewer, "POST /requirements/{id}/edit": api.Editor, "POST /requirements/{id}/status": api.Editor,
+	"POST /requirements/{id}/delete": api.Editor, "POST /requirements/{id}/waive": api.Editor, "POST /requirements/{id}/sources": api.Editor,
+	"POST /requirements/{id}/sources/{link}/verify": api.Editor, "POST /requirements/{id}/sources/{link}/remove": api.Editor,
 	"POST /turns/{id}/stop": api.Editor, "POST /turns/{id}/retry": api.Editor, "POST /turns/{id}/continue": api.Editor,
 	"POST /settings/sessions/{id}/revoke": api.Own, "POST /settings/tokens/{id}/revoke": api.Own,
 }

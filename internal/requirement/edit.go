@@ -187,7 +187,7 @@ func blocked(r ba.Requirement, questions int) error {
 // Delete removes requirements of a project with their links, notes and
 // history, all or none. Their numbers are not given again.
 func (s *Service) Delete(ctx context.Context, a ba.Actor, project ba.ProjectID, ids []ba.RequirementID) error {
-	if err := mayWrite(a); err != nil {
+	if err := s.mayEdit(ctx, a, project); err != nil {
 		return err
 	}
 	if err := checkBulk(len(ids)); err != nil {
@@ -200,7 +200,10 @@ func (s *Service) Delete(ctx context.Context, a ba.Actor, project ba.ProjectID, 
 const MaxBulk = 1_000
 
 func checkBulk(n int) error {
-	if n == 0 || n > MaxBulk {
+	if n == 0 {
+		return ba.E(ba.Invalid, "No requirement was chosen. Choose some, then try again.")
+	}
+	if n > MaxBulk {
 		return ba.InvalidFields([]ba.Field{{Location: "body.ids", Message: fmt.Sprintf("must name 1 to %d requirements", MaxBulk)}})
 	}
 	return nil

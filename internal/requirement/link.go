@@ -191,3 +191,20 @@ func (s *Service) textOf(ctx context.Context, a ba.Actor, id ba.DocumentID) ([]b
 		all = append(all, part...)
 	}
 }
+
+// LinkIn adds a source to a requirement that is known by its words alone: the
+// first passage of the document that has them.
+func (s *Service) LinkIn(ctx context.Context, a ba.Actor, id ba.RequirementID, document ba.DocumentID, words string) (ba.Requirement, error) {
+	r, err := s.Store.Requirement(ctx, a, id)
+	if err != nil {
+		return ba.Requirement{}, err
+	}
+	if err := s.mayEdit(ctx, a, r.Project); err != nil {
+		return ba.Requirement{}, err
+	}
+	l := ba.Link{Document: document}
+	if err := s.locate(ctx, a, &l, words); err != nil {
+		return ba.Requirement{}, err
+	}
+	return s.Link(ctx, a, id, Source{Passage: l.Passage, Quote: l.Quote})
+}

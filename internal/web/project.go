@@ -41,7 +41,7 @@ func (s *Site) projectPage(ctx context.Context, a ba.Actor, id ba.ProjectID, q u
 	if err != nil {
 		return nil, err
 	}
-	data := &page.ProjectPage{Shell: page.Shell{Title: p.Name}, Project: p, MoreTalk: threads.Next, Documents: documents, Members: memberItems(members, a)}
+	data := &page.ProjectPage{Shell: page.Shell{Title: p.Name}, Project: p, Tabs: page.Tabs{Project: p.ID, Current: "overview"}, MoreTalk: threads.Next, Documents: documents, Members: memberItems(members, a)}
 	for _, t := range threads.Items {
 		data.Threads = append(data.Threads, page.NewThread(t, ""))
 	}

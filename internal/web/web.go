@@ -12,17 +12,19 @@ import (
 	"github.com/ba-assistant/ba-assistant/internal/identity"
 	"github.com/ba-assistant/ba-assistant/internal/library"
 	"github.com/ba-assistant/ba-assistant/internal/project"
+	"github.com/ba-assistant/ba-assistant/internal/requirement"
 	"github.com/ba-assistant/ba-assistant/internal/web/ui"
 )
 
 // Deps is what the pages work with.
 type Deps struct {
-	Identity *identity.Service
-	Dev      *identity.Development // nil in production: then its form does not exist
-	Projects *project.Service
-	Library  *library.Service
-	Chat     *chat.Service
-	Budget   *budget.Service
+	Identity     *identity.Service
+	Dev          *identity.Development // nil in production: then its form does not exist
+	Projects     *project.Service
+	Library      *library.Service
+	Chat         *chat.Service
+	Requirements *requirement.Service
+	Budget       *budget.Service
 
 	SignInLimiter *httpx.Limiter // per address, for the forms of the door; nil: none
 	HTTPS         bool           // people come over https: cookies are secure
@@ -40,7 +42,7 @@ type Site struct {
 // New reads the templates and assets. It fails on a template that does not
 // parse.
 func New(d Deps) (*Site, error) {
-	if d.Identity == nil || d.Projects == nil || d.Library == nil || d.Chat == nil || d.Budget == nil || d.Clock == nil || d.Log == nil {
+	if d.Identity == nil || d.Projects == nil || d.Library == nil || d.Chat == nil || d.Requirements == nil || d.Budget == nil || d.Clock == nil || d.Log == nil {
 		return nil, errors.New("web: a dependency is missing")
 	}
 	assets, err := ui.NewAssets()

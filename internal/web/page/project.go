@@ -62,6 +62,7 @@ type Projects struct {
 type ProjectPage struct {
 	Shell
 	Project   Project
+	Tabs      Tabs
 	Threads   []Thread
 	MoreTalk  string // cursor of older threads
 	Documents DocumentList

@@ -131,6 +131,7 @@ func pages() []shown {
 	all = append(all, doors()...)
 	all = append(all, lists()...)
 	all = append(all, conversations()...)
+	all = append(all, requirementPages()...)
 	return append(all, readers()...)
 }
 
@@ -175,10 +176,10 @@ func lists() []shown {
 		{"projects", "projects", &page.Projects{Shell: deleted, Items: projects, Next: "c"}, false},
 		{"projects-none", "projects", &page.Projects{Shell: frame("Projects", "projects")}, false},
 		{"projects-new", "projects", &page.Projects{Shell: frame("Projects", "projects"), Items: projects, Creating: true, Name: "", Problem: "The name must not be empty."}, false},
-		{"project", "project", &page.ProjectPage{Shell: frame(own.Name, ""), Project: own, Threads: threads, Documents: list, Members: members, Ask: inProject}, false},
+		{"project", "project", &page.ProjectPage{Shell: frame(own.Name, ""), Project: own, Tabs: page.Tabs{Project: "p1", Current: "overview"}, Threads: threads, Documents: list, Members: members, Ask: inProject}, false},
 		{"project-empty", "project", &page.ProjectPage{Shell: frame(empty.Name, ""), Project: empty, Documents: page.DocumentList{Project: empty, Limit: "25 MB"}, Members: members[:1], Ask: page.Ask{Project: "p1", Hint: "Ask about this project"}}, false},
-		{"project-viewer", "project", &page.ProjectPage{Shell: frame(viewer.Name, ""), Project: viewer, Threads: threads, Documents: page.DocumentList{Project: viewer, Items: documents()[1:2], Limit: "25 MB"}, Members: members}, false},
-		{"project-invited", "project", &page.ProjectPage{Shell: frame(own.Name, ""), Project: own, Documents: list, Members: members, Ask: inProject, Invited: "new@customer.example", InviteURL: "https://ba.example.com/invite/abcdefghijklmnopqrstuvwxyz"}, false},
+		{"project-viewer", "project", &page.ProjectPage{Shell: frame(viewer.Name, ""), Project: viewer, Tabs: page.Tabs{Project: "p1", Current: "overview"}, Threads: threads, Documents: page.DocumentList{Project: viewer, Items: documents()[1:2], Limit: "25 MB"}, Members: members}, false},
+		{"project-invited", "project", &page.ProjectPage{Shell: frame(own.Name, ""), Project: own, Tabs: page.Tabs{Project: "p1", Current: "overview"}, Documents: list, Members: members, Ask: inProject, Invited: "new@customer.example", InviteURL: "https://ba.example.com/invite/abcdefghijklmnopqrstuvwxyz"}, false},
 		{"document-list", "document-list", list, true},
 	}
 }

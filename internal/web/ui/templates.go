@@ -48,6 +48,7 @@ func funcs(assets *Assets, now func() time.Time) template.FuncMap {
 		"ago":       func(m page.Moment) string { return m.Ago(now()) },
 		"count":     page.Count,
 		"initials":  page.Initials,
+		"noteIn":    func(from string, n page.Note) page.NoteItem { return page.NoteItem{From: from, Note: n} },
 		"modes":     func() []page.ModeChoice { return page.Modes },
 		"blankMine": func() page.Message { return page.Message{Mine: true, CanWrite: true, Own: true} },
 		"blankAnswer": func(model string) page.Message {
