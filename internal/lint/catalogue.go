@@ -96,7 +96,7 @@ var rules = []Rule{
 	{AndOr, "And/or", ScopeStatement, "INCOSE Guide R15, R17; ISO/IEC/IEEE 29148:2018, 5.2.7 (logical statements)",
 		"“And/or” lets each reader choose.",
 		"The clerk shall receive an e-mail and/or a text message.", "The clerk shall receive an e-mail, a text message, or both, as set in the profile."},
-	{IncompleteReference, "Incomplete reference", ScopeStatement, "ISO/IEC/IEEE 29148:2018, 5.2.7 (incomplete references); INCOSE Guide R23",
+	{IncompleteReference, "Incomplete reference", ScopeStatement, "ISO/IEC/IEEE 29148:2018, 5.2.7 (incomplete references)",
 		"Which standard applies, and in which version, decides what has to be built.",
 		"The system shall comply with industry standards.", "The system shall comply with WCAG 2.2, level AA."},
 	{Placeholder, "Placeholder", ScopeStatement, "ISO/IEC/IEEE 29148:2018, 5.2.6 (complete)",

@@ -46,7 +46,7 @@ func (s *statement) compares(i int) bool {
 // measured reports that a figure follows within the clause.
 func (s *statement) measured(i int) bool {
 	for j := i; j < min(i+7, len(s.words)); j++ {
-		if s.words[j].kind == number || s.low(j) == "%" {
+		if s.words[j].kind == number || numerals[s.low(j)] && !s.endsClause(j+1) {
 			return true
 		}
 	}

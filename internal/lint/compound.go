@@ -81,7 +81,7 @@ func (r *report) checkVerbs(s *statement) {
 	}
 	for i := verb + 1; i+1 < len(s.words); i++ {
 		low := s.low(i)
-		if subordinates[low] || low == ";" || low == ":" || low == "(" || low == "to" {
+		if subordinates[low] || low == ";" || low == ":" || low == "(" || low == "to" && acts[s.low(i+1)] {
 			return
 		}
 		if low != "and" && low != "or" {

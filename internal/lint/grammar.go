@@ -12,6 +12,7 @@ var (
 	subordinates = set(`if when while where that which who whom whose whenever wherever until unless because since although though as than whether before after once so what how`)
 	prepositions = set(`of in on at by for from to with within without into onto over under between among during through via per about against across behind below above upon after before until until towards toward
 		inside outside near except beyond using including`)
+	numerals = set(`one two three four five six seven eight nine ten twelve twenty fifty hundred hundreds thousand thousands million`)
 	pronouns = set(`i you he she it we they this that these those`)
 	adverbs  = set(`not also only always never then still even just already thus therefore either both first
 		again once further`)
@@ -43,7 +44,7 @@ func (s *statement) endsClause(i int) bool {
 	return false
 }
 
-// after returns the index of the first word from i on that is no adverb.
+// skipAdverbs returns the index of the first word from i on that is no adverb.
 func (s *statement) skipAdverbs(i int) int {
 	for i < len(s.words) && s.words[i].kind == letters && adverb(s.low(i)) {
 		i++

@@ -113,7 +113,7 @@ func unmeasured(s *statement, from, to int) bool {
 		return false
 	}
 	for i := max(from-4, 0); i < min(to+8, len(s.words)); i++ {
-		if s.words[i].kind == number {
+		if s.words[i].kind == number || numerals[s.low(i)] {
 			return false
 		}
 	}
@@ -134,6 +134,49 @@ func notMeasured(s *statement, from, to int) bool {
 // error-free", not "when the transfer is error-free".
 func promised(s *statement, from, _ int) bool {
 	return s.low(from-1) == "be" || s.low(from-1) == "and" || binding[s.low(from-1)]
+}
+
+// noShare reports that no percentage stands in the sentence.
+func noShare(s *statement, _, _ int) bool {
+	for i := s.body; i < len(s.words); i++ {
+		if s.low(i) == "%" || s.low(i) == "percent" {
+			return false
+		}
+	}
+	return true
+}
+
+// openSet reports that nothing narrows the set: not "all devices of the branch".
+func openSet(s *statement, _, to int) bool {
+	next := s.low(to)
+	return !prepositions[next] && !subordinates[next] && next != "listed" && next != "named"
+}
+
+// smallest reports that an amount is asked for and no figure stands near.
+func smallest(s *statement, from, to int) bool {
+	return s.low(from-1) != "the" && beforeNoun(s, from, to) && unmeasured(s, from, to)
+}
+
+// ascribed reports that a quality is all that is required: "shall be secure",
+// not "shall be secure against replay", "shall be safe to touch".
+func ascribed(s *statement, from, to int) bool {
+	before := from - 1
+	for before > s.body && (adverb(s.low(before)) || s.low(before) == "highly") {
+		before--
+	}
+	next := s.low(to)
+	ends := s.endsClause(to) && next != ":" && next != "(" || conjunctions[next]
+	return (s.low(before) == "be" || s.low(before) == "and" && s.low(before-2) == "be") && ends && noFigure(s, to)
+}
+
+// noFigure reports that no number follows.
+func noFigure(s *statement, from int) bool {
+	for i := from; i < len(s.words); i++ {
+		if s.words[i].kind == number {
+			return false
+		}
+	}
+	return true
 }
 
 func superlative(s *statement, from, to int) bool {

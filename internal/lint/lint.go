@@ -91,6 +91,11 @@ func (r *report) sorted() []Finding {
 // checkLexicon reports the expressions of the lexicon, the longest first.
 func (r *report) checkLexicon(s *statement) {
 	for i := s.body; i < len(s.words); {
+		if to := s.extent(i); to > 0 {
+			r.add(Loophole, s, i, to, "“%s” lets the supplier decide how far it goes.", "Give the value that is good enough.")
+			i = to
+			continue
+		}
 		p, to := book.find(s, i)
 		if to == 0 {
 			i++
@@ -100,6 +105,26 @@ func (r *report) checkLexicon(s *statement) {
 		r.add(h.rule, s, i, to, h.reason, h.suggestion)
 		i = to
 	}
+}
+
+// limitsOfWill end an expression such as "as fast as possible".
+var limitsOfWill = set(`possible practicable practical feasible necessary needed required reasonable desired appropriate`)
+
+// extent returns where an expression such as "as fast as possible" that begins
+// at i ends, or 0.
+func (s *statement) extent(i int) int {
+	if s.low(i) != "as" {
+		return 0
+	}
+	for j := i + 2; j < min(i+6, len(s.words)-1); j++ {
+		if s.endsClause(j) {
+			return 0
+		}
+		if s.low(j) == "as" && limitsOfWill[s.low(j+1)] && openEnded(s, j, j+2) {
+			return j + 2
+		}
+	}
+	return 0
 }
 
 // checkDecisions reports the placeholders of the lexicon alone.

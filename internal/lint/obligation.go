@@ -60,7 +60,7 @@ func (s *statement) explains(i int) bool {
 }
 
 func (r *report) checkNegation(s *statement, i int) {
-	if !s.mainClause(i) || i != s.modal && !s.coordinate(i) {
+	if !s.mainClause(i) || s.low(i-1) == "or" || i != s.modal && !s.coordinate(i) {
 		return
 	}
 	switch low := s.low(i); low {
@@ -121,7 +121,7 @@ func (r *report) checkVerb(s *statement) {
 		i = to
 	}
 	low := s.low(i)
-	if !weakVerbs[low] || s.specific(i+1) {
+	if !weakVerbs[low] || s.specific(i+1) || letting[low] && s.names(i+1, "to") || low == "consider" && s.names(i+1, "as") {
 		return
 	}
 	to := i + 1
@@ -136,12 +136,26 @@ func (r *report) checkVerb(s *statement) {
 	}
 }
 
+// letting are weak verbs that say what is done when an act follows: "enable the
+// clerk to print".
+var letting = set(`enable help assist encourage`)
+
+// names reports that a word stands from i on in the clause.
+func (s *statement) names(i int, low string) bool {
+	for ; i < len(s.words) && !s.endsClause(i); i++ {
+		if s.low(i) == low {
+			return true
+		}
+	}
+	return false
+}
+
 // specific reports that the object at i is named exactly: TLS 1.3, PDF, at
-// least 200 users.
+// least 200 users, the following formats.
 func (s *statement) specific(i int) bool {
 	for j := i; j < len(s.words) && !s.endsClause(j); j++ {
 		w := s.words[j]
-		if w.kind == number || w.acronym() || w.capital() {
+		if w.kind == number || numerals[w.low] || w.acronym() || w.capital() || w.low == "following" {
 			return true
 		}
 	}

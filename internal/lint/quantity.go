@@ -71,7 +71,7 @@ func (s *statement) lacksUnit(i int) bool {
 		if counted[s.low(j)] {
 			return false
 		}
-		measured = measured || dimensions[s.low(j)]
+		measured = measured || dimensions[s.low(j)] || s.low(j) == "last" || s.low(j) == "take"
 	}
 	return measured
 }
@@ -85,6 +85,8 @@ func (s *statement) bare(i int) bool {
 	switch next.low {
 	case ".", ",", ";", ")":
 		return true
+	case "to":
+		return s.at(i+2).kind != number
 	case "when", "if", "while", "after", "before", "for", "from", "at", "during", "unless", "until", "under", "once":
 		return true
 	}
@@ -98,6 +100,8 @@ func (s *statement) limits(i int) bool {
 		return dimensions[s.low(i-1)]
 	case "for":
 		return s.low(i-1) == "wait"
+	case "last", "take":
+		return i == s.modal+1
 	default:
 		return bounds[low]
 	}
