@@ -11,7 +11,9 @@ import (
 )
 
 const (
-	maxAnswerTime = 30 * time.Minute
+	// maxAnswerTime is for a stream that never ends; one that stops coming is
+	// noticed by its provider, by its silence.
+	maxAnswerTime = 2 * time.Hour
 	stepsAhead    = 64   // of the provider before its text is stored
 	leastHistory  = 2000 // code points; less than this is not tried
 )
