@@ -17,6 +17,12 @@
 // It refuses to drop a character: what a format cannot carry is a Problem of
 // Check, with the format that can, and an error of Write.
 //
+// Check costs about as much as laying out the text; Write calls it itself, so
+// call it only to show the problems before. PDF is set in Options.Fonts: load
+// them once with package systemfont; without them the built-in font is used.
+//
+// A list of requirements alone is an Input with one Section without Markdown.
+//
 // # Reading
 //
 //	rows, err := export.Read(ctx, name, data)          // in this process
