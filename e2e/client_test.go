@@ -168,6 +168,11 @@ func (p *person) thread(t testing.TB, project string) string {
 
 // upload sends a file and returns the document, which is being read.
 func (p *person) upload(ctx context.Context, project, name string, content []byte) (document, error) {
+	return p.send(ctx, "/api/projects/"+project+"/documents", name, content)
+}
+
+// send posts a file to an address that takes documents or versions.
+func (p *person) send(ctx context.Context, path, name string, content []byte) (document, error) {
 	var form bytes.Buffer
 	w := multipart.NewWriter(&form)
 	part, err := w.CreateFormFile("file", name)
@@ -180,7 +185,7 @@ func (p *person) upload(ctx context.Context, project, name string, content []byt
 	if err := w.Close(); err != nil {
 		return document{}, err
 	}
-	r, err := http.NewRequestWithContext(ctx, "POST", p.base+"/api/projects/"+project+"/documents", &form)
+	r, err := http.NewRequestWithContext(ctx, "POST", p.base+path, &form)
 	if err != nil {
 		return document{}, err
 	}

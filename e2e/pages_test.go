@@ -25,6 +25,15 @@ func everyPage(project, thread, document string) []shown {
 			b.click(".message a.cite, a.cite")
 			b.wait("the passage", `document.querySelector("dialog[open] mark, aside mark, .panel mark")`)
 		}},
+		{name: "requirements", path: "/projects/" + project + "/requirements"},
+		{name: "requirement-new", path: "/projects/" + project + "/requirements/new"},
+		{name: "requirement", path: "/projects/" + project + "/requirements", prepare: func(b *tab) {
+			b.click(".rows .key a")
+			b.wait("the requirement", `document.querySelector("#requirement") && document.querySelector(".source")`)
+		}},
+		{name: "coverage", path: "/projects/" + project + "/coverage"},
+		{name: "matrix", path: "/projects/" + project + "/matrix"},
+		{name: "notes", path: "/projects/" + project + "/notes"},
 		{name: "search", path: "/search?q=loyalty"},
 		{name: "search-empty", path: "/search"},
 		{name: "settings", path: "/settings"},
@@ -90,6 +99,9 @@ func furnish(t testing.TB, p *person) (project, thread, doc string) {
 			doc = d.ID
 		}
 	}
+	p.read(t, project, bookingRules().name, bookingRules().content)
+	p.must(t, "POST", "/api/projects/"+project+"/requirements/extract", map[string]any{}, nil)
+	p.must(t, "POST", "/api/projects/"+project+"/notes", map[string]string{"kind": "question", "text": "Which days count?"}, nil)
 	thread = p.thread(t, project)
 	answer := p.answered(t, thread, ownFiles(t)[0].question)
 	if answer.Turn.State != "complete" || len(answer.Citations) == 0 {
