@@ -50,9 +50,9 @@ func perSentence(sentences []string, check func(string) int) float64 {
 
 func TestTheRulesOverAProjectGrowWithItsLengthAlone(t *testing.T) {
 	sentences := readSentences(t)
-	var project []string
+	var project []lint.Statement
 	for i := range yardstick.Pick(10_000, 1_000) {
-		project = append(project, fmt.Sprintf("For branch %d: %s", i/len(sentences), sentences[i%len(sentences)]))
+		project = append(project, lint.Statement{Name: fmt.Sprintf("REQ-%04d", i), Text: fmt.Sprintf("For branch %d: %s", i/len(sentences), sentences[i%len(sentences)])})
 	}
 	begun := yardstick.CPU()
 	found := lint.Set(project)

@@ -23,6 +23,7 @@ const (
 	AndOr                     = "and-or"
 	IncompleteReference       = "incomplete-reference"
 	Placeholder               = "placeholder"
+	VagueCondition            = "vague-condition"
 
 	StoryWithoutBenefit = "story-without-benefit"
 	StoryRole           = "story-role"
@@ -102,6 +103,9 @@ var rules = []Rule{
 	{Placeholder, "Placeholder", ScopeStatement, "ISO/IEC/IEEE 29148:2018, 5.2.6 (complete)",
 		"An open decision is no requirement yet.",
 		"The report shall be ready within TBD hours.", "The report shall be ready within 4 hours."},
+	{VagueCondition, "Vague condition", ScopeStatement, "EARS (Mavin et al., RE 2009), event-driven and unwanted behaviour patterns; INCOSE Guide R27",
+		"“In case of errors” names no event that somebody could bring about, so the reaction is never tested.",
+		"In case of errors, the import shall stop.", "If a record has no customer number, the import shall stop with message M-3."},
 
 	{StoryWithoutBenefit, "Story without a benefit", ScopeStory, "INVEST, valuable (Wake, 2003); Quality User Story framework, full sentence and well-formed",
 		"Without “so that” nobody can tell what the story is worth.",

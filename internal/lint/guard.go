@@ -146,6 +146,14 @@ func noShare(s *statement, _, _ int) bool {
 	return true
 }
 
+// unspecific reports that nothing behind the expression says which event is
+// meant: not "if an error occurs while the file is read", "in case of failure
+// of the pump".
+func unspecific(s *statement, _, to int) bool {
+	next := s.low(to)
+	return !prepositions[next] && !subordinates[next] && next != "(" && next != ":"
+}
+
 // openSet reports that nothing narrows the set: not "all devices of the branch".
 func openSet(s *statement, _, to int) bool {
 	next := s.low(to)

@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -18,7 +19,11 @@ func (e example) findings() []Finding {
 		return Text(e.statements[0])
 	}
 	var list []Finding
-	for _, f := range Set(e.statements) {
+	var set []Statement
+	for i, text := range e.statements {
+		set = append(set, Statement{Name: fmt.Sprintf("statement %d", i+1), Text: text})
+	}
+	for _, f := range Set(set) {
 		list = append(list, f.Finding)
 	}
 	return list

@@ -6,6 +6,12 @@ import (
 	"strings"
 )
 
+// Statement is a requirement among others.
+type Statement struct {
+	Name string // how a reason calls it, such as REQ-0042
+	Text string
+}
+
 // SetFinding is a weakness that shows only beside another statement.
 type SetFinding struct {
 	Finding
@@ -17,12 +23,12 @@ type SetFinding struct {
 // same said twice, numbers that contradict each other, terms and units that
 // change. Its time grows with the length of the texts alone, so that it can be
 // asked about a whole project.
-func Set(statements []string) []SetFinding {
+func Set(statements []Statement) []SetFinding {
 	all := make([]*statement, 0, len(statements))
-	for _, text := range statements {
-		all = append(all, newStatement(words(text)))
+	for _, s := range statements {
+		all = append(all, newStatement(words(s.Text)))
 	}
-	return compareAll(all, func(i int) string { return fmt.Sprintf("statement %d", i+1) })
+	return compareAll(all, func(i int) string { return statements[i].Name })
 }
 
 // together adds what is wrong between the statements of a text.
@@ -90,7 +96,7 @@ func (c *comparison) repetitions() {
 	first := make(map[string]int)
 	gists := make([]gist, len(c.all))
 	for i, s := range c.all {
-		if !s.requirement() || s.cut() {
+		if !s.requirement() || s.cut() || s.refersBack() {
 			continue
 		}
 		g := s.gist()
@@ -111,6 +117,16 @@ func (c *comparison) repetitions() {
 func (s *statement) cut() bool {
 	last := s.low(len(s.words) - 1)
 	return last == ":" || last == "," || determiners[last] || prepositions[last] || conjunctions[last] || modals[last] || beForms[last]
+}
+
+// refersBack reports that the subject of the sentence is that of another one,
+// so that the same words can be about another thing.
+func (s *statement) refersBack() bool {
+	switch s.low(s.body) {
+	case "it", "they", "this", "these", "those", "that", "such", "he", "she":
+		return true
+	}
+	return false
 }
 
 func (c *comparison) repeated(i, j int, g, earlier gist) {
