@@ -34,12 +34,12 @@ func (r Request) validate() error {
 // again it returns what is stored. It is RateLimited where too many are being
 // written; nothing is stored then.
 func (s *Service) Request(ctx context.Context, a ba.Actor, r Request) (ba.Artifact, error) {
-	if err := r.validate(); err != nil {
-		return ba.Artifact{}, err
-	}
 	v := ba.Artifact{ID: r.ID, Project: r.Project, Thread: r.Thread, Kind: r.Kind, Title: strings.TrimSpace(r.Title), Instructions: strings.TrimSpace(r.Instructions),
 		Provider: s.Offers[0].Provider.ID(), Model: first(s.Offers[0].Models)}
 	if err := s.place(ctx, a, &v); err != nil {
+		return ba.Artifact{}, err
+	}
+	if err := r.validate(); err != nil {
 		return ba.Artifact{}, err
 	}
 	p, err := s.Store.Project(ctx, a, v.Project)

@@ -28,6 +28,9 @@ func (s *Site) thread(w http.ResponseWriter, r *http.Request, a ba.Actor) error 
 	if err := s.surroundings(r.Context(), a, t, data); err != nil {
 		return err
 	}
+	if data.Artifacts, err = s.strip(r.Context(), a, id); err != nil {
+		return err
+	}
 	if data.Budget, err = s.budgetNote(r.Context(), a, t); err != nil {
 		return err
 	}

@@ -57,8 +57,7 @@ func (s *Site) messageItem(m ba.Message, turn ba.Turn, canWrite, own bool) page.
 	return out
 }
 
-// htmlBlocks is the one place where text becomes HTML that templates do not
-// escape: package markdown has sanitised it.
+// htmlBlocks returns the blocks of an answer with its citations.
 func htmlBlocks(text string, citations []page.Citation) []template.HTML {
 	cite := func(n int) (string, bool) {
 		for _, c := range citations {
@@ -68,6 +67,12 @@ func htmlBlocks(text string, citations []page.Citation) []template.HTML {
 		}
 		return "", false
 	}
+	return citedBlocks(text, cite)
+}
+
+// citedBlocks is the one place where text becomes HTML that templates do not
+// escape: package markdown has sanitised it.
+func citedBlocks(text string, cite markdown.Citer) []template.HTML {
 	var out []template.HTML
 	for _, b := range markdown.RenderCited(text, cite) {
 		out = append(out, template.HTML(b.HTML)) //nolint:gosec // sanitised by package markdown

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/ba-assistant/ba-assistant/internal/artifact"
 	"github.com/ba-assistant/ba-assistant/internal/budget"
 	"github.com/ba-assistant/ba-assistant/internal/chat"
 	"github.com/ba-assistant/ba-assistant/internal/httpx"
@@ -24,6 +25,7 @@ type Deps struct {
 	Library      *library.Service
 	Chat         *chat.Service
 	Requirements *requirement.Service
+	Artifacts    *artifact.Service
 	Budget       *budget.Service
 
 	SignInLimiter *httpx.Limiter // per address, for the forms of the door; nil: none
@@ -42,7 +44,7 @@ type Site struct {
 // New reads the templates and assets. It fails on a template that does not
 // parse.
 func New(d Deps) (*Site, error) {
-	if d.Identity == nil || d.Projects == nil || d.Library == nil || d.Chat == nil || d.Requirements == nil || d.Budget == nil || d.Clock == nil || d.Log == nil {
+	if d.Identity == nil || d.Projects == nil || d.Library == nil || d.Chat == nil || d.Requirements == nil || d.Artifacts == nil || d.Budget == nil || d.Clock == nil || d.Log == nil {
 		return nil, errors.New("web: a dependency is missing")
 	}
 	assets, err := ui.NewAssets()

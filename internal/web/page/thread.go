@@ -39,7 +39,13 @@ type ThreadPage struct {
 	Budget    BudgetNote
 	Starters  []string
 	Ready     int // documents that can be cited
+	Artifacts ArtifactStrip
 	Problem   string
+}
+
+// Artifact is the form that asks for an artifact of this conversation.
+func (p ThreadPage) Artifact() ArtifactRequest {
+	return ArtifactRequest{Action: "/threads/" + string(p.Thread.ID) + "/artifacts", Kind: ba.ArtifactBRD}
 }
 
 // Model says who answers.

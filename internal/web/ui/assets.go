@@ -20,7 +20,7 @@ import (
 var files embed.FS
 
 // sheets are joined to app.css in this order.
-var sheets = []string{"css/tokens.css", "css/base.css", "css/components.css", "css/pages.css", "css/requirements.css"}
+var sheets = []string{"css/tokens.css", "css/base.css", "css/components.css", "css/pages.css", "css/requirements.css", "css/artifacts.css"}
 
 // layers fixes the order of the cascade before any sheet speaks.
 const layers = "@layer tokens, base, components, pages;\n"

@@ -132,6 +132,7 @@ func pages() []shown {
 	all = append(all, lists()...)
 	all = append(all, conversations()...)
 	all = append(all, requirementPages()...)
+	all = append(all, artifacts()...)
 	return append(all, readers()...)
 }
 

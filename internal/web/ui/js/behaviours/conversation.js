@@ -33,6 +33,7 @@ export default function conversation(root) {
       refreshTitle();
       document.dispatchEvent(new CustomEvent('ba:done'));
     },
+    artifact: (data) => { if (data.thread_id === thread) document.dispatchEvent(new CustomEvent('ba:artifact')); },
     failure: (data) => { if (data.detail && turns.answers.has(data.message_id)) announce(data.detail); },
   };
 
