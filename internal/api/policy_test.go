@@ -142,6 +142,12 @@ var acts = map[string]func(s *site, c cast, g stage) act{
 		}
 		return act{path: "/api/projects/" + string(g.project) + "/restore"}
 	},
+	"restore-thread": func(s *site, c cast, g stage) act {
+		if err := s.db.DeleteThread(s.t.Context(), c.owner, g.thread); ba.KindOf(err) != ba.NotFound { // it is deleted already, for another role
+			ok(s.t, err)
+		}
+		return act{path: "/api/threads/" + string(g.thread) + "/restore"}
+	},
 	"list-members": func(_ *site, _ cast, g stage) act {
 		return act{path: "/api/projects/" + string(g.project) + "/members"}
 	},
@@ -363,7 +369,7 @@ func TestAnIdThatNamesNothingIsNotFound(t *testing.T) {
 	c := cast{owner: owner, editor: storetest.User(t, s.db, "emil"), viewer: storetest.User(t, s.db, "vera")}
 	g := s.stage(c)
 	for _, rt := range Routes() {
-		if !strings.Contains(rt.Path, "{id}") || rt.ID == "restore-project" { // to prepare that one deletes the project
+		if !strings.Contains(rt.Path, "{id}") || strings.HasPrefix(rt.ID, "restore-") { // to prepare that one deletes the object
 			continue
 		}
 		a := acts[rt.ID](s, c, g)

@@ -129,3 +129,15 @@ func (s *server) deleteThread(ctx context.Context, a ba.Actor, in *ByID) (*struc
 	}
 	return nil, s.Chat.DeleteThread(ctx, a, id)
 }
+
+func (s *server) restoreThread(ctx context.Context, a ba.Actor, in *ByID) (*out[wireThread], error) {
+	id, err := idOf[ba.ThreadID](in.ID)
+	if err != nil {
+		return nil, err
+	}
+	t, err := s.Chat.RestoreThread(ctx, a, id)
+	if err != nil {
+		return nil, err
+	}
+	return answer(threadOf(t)), nil
+}

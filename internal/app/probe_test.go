@@ -32,8 +32,9 @@ var bodies = map[string]body{
 // ranks order the authorities of what belongs to a project.
 var ranks = map[api.Authority]int{api.Viewer: 1, api.Editor: 2, api.Owner: 3}
 
-// hidden is the authority for what only an owner sees: a deleted project,
-// within its time to be restored. Nobody else learns that it is there.
+// hidden is the authority for what was deleted, within its time to be restored:
+// a project, which only an owner sees, or a conversation. Nobody else learns
+// that it is there, and of what is not deleted nobody does.
 const hidden api.Authority = "owner, hidden from others"
 
 // want is the status that a caller must get; 0 means that it must be let in.
@@ -67,7 +68,7 @@ func TestEveryAPIRouteIsClosedToThoseItIsNotFor(t *testing.T) {
 		}
 		for _, c := range callers {
 			authority := rt.Authority
-			if rt.ID == "restore-project" {
+			if strings.HasPrefix(rt.ID, "restore-") {
 				authority = hidden
 			}
 			status := want(authority, c.rank, c.cookie != nil)
@@ -166,7 +167,7 @@ var pages = map[string]api.Authority{
 	"GET /artifacts/{id}/versions": api.Viewer, "GET /artifacts/{id}/export": api.Viewer, "POST /artifacts/{id}/stop": api.Editor, "POST /artifacts/{id}/continue": api.Editor,
 	"POST /artifacts/{id}/regenerate": api.Editor, "POST /artifacts/{id}/approve": api.Editor, "POST /artifacts/{id}/withdraw": api.Editor, "POST /artifacts/{id}/delete": api.Editor,
 	"GET /threads/{id}": api.Viewer, "GET /threads/{id}/budget": api.Viewer, "POST /threads/{id}/messages": api.Editor, "GET /threads/{id}/messages/{message}": api.Viewer,
-	"GET /threads/{id}/messages/{message}/citations/{n}": api.Viewer, "POST /threads/{id}/edit": api.Editor, "POST /threads/{id}/delete": api.Editor,
+	"GET /threads/{id}/messages/{message}/citations/{n}": api.Viewer, "POST /threads/{id}/edit": api.Editor, "POST /threads/{id}/delete": api.Editor, "POST /threads/{id}/restore": hidden,
 	"GET /projects/{id}/requirements": api.Viewer, "POST /projects/{id}/requirements": api.Editor, "GET /projects/{id}/requirements/new": api.Editor,
 	"POST /projects/{id}/requirements/change": api.Editor, "POST /projects/{id}/requirements/extract": api.Editor,
 	"GET /projects/{id}/coverage": api.Viewer, "GET /projects/{id}/matrix": api.Viewer, "GET /projects/{id}/notes": api.Viewer,

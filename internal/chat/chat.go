@@ -25,6 +25,8 @@ type Store interface {
 	SetTitle(ctx context.Context, a ba.Actor, id ba.ThreadID, title string) error
 	MoveThread(ctx context.Context, a ba.Actor, id ba.ThreadID, project ba.ProjectID) error
 	DeleteThread(ctx context.Context, a ba.Actor, id ba.ThreadID) error
+	RestoreThread(ctx context.Context, a ba.Actor, id ba.ThreadID, deletedAfter time.Time) error
+	PurgeThreads(ctx context.Context, deletedBefore time.Time) (int, error)
 
 	Messages(ctx context.Context, a ba.Actor, id ba.ThreadID, page ba.Page) (ba.List[ba.Message], error)
 	LatestMessages(ctx context.Context, a ba.Actor, id ba.ThreadID, before int64, limit int) ([]ba.Message, error)

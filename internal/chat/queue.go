@@ -174,7 +174,7 @@ func (r *runningTurns) cancelThread(id ba.ThreadID) {
 	defer r.mu.Unlock()
 	for _, t := range r.turns {
 		if t.thread == id {
-			t.cancel(errGone)
+			t.cancel(errStopped)
 		}
 	}
 }

@@ -40,6 +40,7 @@ func (s *Service) Run(ctx context.Context) error {
 			if err := s.interrupt(ctx, ""); err != nil && ctx.Err() == nil {
 				s.Log.Warn("turns that were left could not be looked for", "error", err)
 			}
+			s.purge(ctx)
 		case <-ctx.Done():
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/ba-assistant/ba-assistant/ba"
 )
@@ -138,14 +139,46 @@ func (s *Service) rename(ctx context.Context, a ba.Actor, id ba.ThreadID, p Thre
 	return s.Store.UpdateThread(ctx, a, t)
 }
 
-// DeleteThread removes a thread with its messages. An answer that is being
-// written ends, and streams of the thread end within seconds.
+const (
+	// UndoPeriod is how long a deleted thread can be restored.
+	UndoPeriod = 10 * time.Second
+	// purgeDelay is added to it before the rows go, so that a restore that was
+	// in time never meets them going.
+	purgeDelay = 20 * time.Second
+)
+
+// DeleteThread hides a thread with its messages, and removes them after
+// UndoPeriod. An answer that is being written stops, and streams of the thread
+// end within seconds.
 func (s *Service) DeleteThread(ctx context.Context, a ba.Actor, id ba.ThreadID) error {
 	if err := s.Store.DeleteThread(ctx, a, id); err != nil {
 		return err
 	}
 	s.running.cancelThread(id)
 	return nil
+}
+
+// RestoreThread undoes DeleteThread within UndoPeriod; afterwards the thread is
+// NotFound.
+func (s *Service) RestoreThread(ctx context.Context, a ba.Actor, id ba.ThreadID) (ba.Thread, error) {
+	if !a.CanWrite() {
+		return ba.Thread{}, readOnly()
+	}
+	if err := s.Store.RestoreThread(ctx, a, id, s.Clock().Add(-UndoPeriod)); err != nil {
+		return ba.Thread{}, err
+	}
+	return s.Thread(ctx, a, id)
+}
+
+// purge removes the threads whose time to be restored is over.
+func (s *Service) purge(ctx context.Context) {
+	n, err := s.Store.PurgeThreads(ctx, s.Clock().Add(-UndoPeriod-purgeDelay))
+	switch {
+	case err != nil && ctx.Err() == nil:
+		s.Log.Warn("deleted conversations could not be removed; trying again", "error", err)
+	case n > 0:
+		s.Log.Info("deleted conversations removed", "count", n)
+	}
 }
 
 func readOnly() error {

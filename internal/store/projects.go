@@ -11,7 +11,7 @@ import (
 const (
 	projectColumns = `p.id, p.name, p.description, p.version, p.created_at, p.updated_at, p.deleted_at, m.role,
 		(SELECT count(*) FROM documents d WHERE d.project_id = p.id AND d.version > 0 AND d.deleted_at = 0),
-		(SELECT count(*) FROM threads t WHERE t.project_id = p.id),
+		(SELECT count(*) FROM threads t WHERE t.project_id = p.id AND t.deleted_at = 0),
 		(SELECT count(*) FROM members n WHERE n.project_id = p.id)`
 
 	qProject query = `SELECT ` + projectColumns + ` FROM projects p JOIN members m ON m.project_id = p.id

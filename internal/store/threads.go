@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"time"
 
 	"github.com/ba-assistant/ba-assistant/ba"
 )
@@ -12,20 +13,25 @@ const (
 	// reachable joins a thread t to what makes it the actor's; $1 is the user.
 	reachable = ` LEFT JOIN projects p ON p.id = t.project_id
 		LEFT JOIN members m ON m.project_id = t.project_id AND m.user_id = $1 `
-	reached = ` ((t.project_id IS NULL AND t.owner_id = $1) OR (m.role IS NOT NULL AND p.deleted_at = 0)) `
+	theirs  = ` ((t.project_id IS NULL AND t.owner_id = $1) OR (m.role IS NOT NULL AND p.deleted_at = 0)) `
+	reached = theirs + `AND t.deleted_at = 0 `
 
 	qThread query = `SELECT ` + threadColumns + `, coalesce(m.role, 'owner') FROM threads t` + reachable + `WHERE t.id = $2 AND` + reached
 	// qLockThread is qThread for a transaction that adds to the thread.
 	qLockThread  query = `SELECT id FROM threads WHERE id = $1 FOR UPDATE`
 	qThreadScope query = `SELECT coalesce(project_id, ''), owner_id FROM threads WHERE id = $1`
 	qThreads     query = `SELECT ` + threadColumns + `, '' FROM threads t
-		WHERE t.project_id = $1 AND (t.updated_at, t.id) < ($2, $3) ORDER BY t.updated_at DESC, t.id DESC LIMIT $4`
+		WHERE t.project_id = $1 AND t.deleted_at = 0 AND (t.updated_at, t.id) < ($2, $3) ORDER BY t.updated_at DESC, t.id DESC LIMIT $4`
 	qLooseThreads query = `SELECT ` + threadColumns + `, '' FROM threads t
-		WHERE t.project_id IS NULL AND t.owner_id = $1 AND (t.updated_at, t.id) < ($2, $3) ORDER BY t.updated_at DESC, t.id DESC LIMIT $4`
+		WHERE t.project_id IS NULL AND t.owner_id = $1 AND t.deleted_at = 0 AND (t.updated_at, t.id) < ($2, $3) ORDER BY t.updated_at DESC, t.id DESC LIMIT $4`
 	qAddThread query = `INSERT INTO threads (id, project_id, owner_id, title, version, mode, provider, model, messages, created_at, updated_at)
 		VALUES ($1, nullif($2, ''), $3, $4, 1, $5, $6, $7, 0, $8, $8)`
-	qUpdateThread query = `UPDATE threads SET title = $1, mode = $2, version = version + 1 WHERE id = $3 AND version = $4`
-	qBumpThread   query = `UPDATE threads SET messages = messages + $1, updated_at = $2 WHERE id = $3`
+	qUpdateThread   query = `UPDATE threads SET title = $1, mode = $2, version = version + 1 WHERE id = $3 AND version = $4`
+	qDeleteThread   query = `UPDATE threads SET deleted_at = $1 WHERE id = $2 AND deleted_at = 0`
+	qDeletedThread  query = `SELECT ` + threadColumns + `, coalesce(m.role, 'owner') FROM threads t` + reachable + `WHERE t.id = $2 AND t.deleted_at > 0 AND t.deleted_at >= $3 AND` + theirs
+	qRestoreThread  query = `UPDATE threads SET deleted_at = 0 WHERE id = $1`
+	qDeletedThreads query = `SELECT id FROM threads WHERE deleted_at > 0 AND deleted_at < $1 ORDER BY deleted_at LIMIT 100`
+	qBumpThread     query = `UPDATE threads SET messages = messages + $1, updated_at = $2 WHERE id = $3`
 )
 
 const noThread = "This conversation does not exist, or it is not yours to see."
@@ -185,10 +191,39 @@ func (db *DB) changeThread(ctx context.Context, a ba.Actor, id ba.ThreadID, chan
 	return errContended()
 }
 
-// DeleteThread removes a conversation with its messages. It needs an editor.
+// DeleteThread hides a conversation from everybody. It needs an editor.
 func (db *DB) DeleteThread(ctx context.Context, a ba.Actor, id ba.ThreadID) error {
-	if _, err := thread(db.rower(ctx), a, id, ba.RoleEditor); err != nil {
-		return err
+	return db.write(ctx, "delete a conversation", func(t *tx) error {
+		if _, err := thread(t.rower(), a, id, ba.RoleEditor); err != nil {
+			return err
+		}
+		return t.change(ba.E(ba.NotFound, noThread), qDeleteThread, toMS(db.clock()), id)
+	})
+}
+
+// RestoreThread brings back a conversation that was deleted at deletedAfter or
+// later; any other is NotFound. It needs an editor.
+func (db *DB) RestoreThread(ctx context.Context, a ba.Actor, id ba.ThreadID, deletedAfter time.Time) error {
+	return db.write(ctx, "restore a conversation", func(t *tx) error {
+		row, err := scanThread(t.row(qDeletedThread, a.User, id, toMS(deletedAfter)).Scan)
+		if err != nil {
+			return missing(err, "restore a conversation", "This conversation is not deleted, or it is too late to bring it back.")
+		}
+		if err := allow(a, row.role, ba.RoleEditor); err != nil {
+			return err
+		}
+		return t.change(ba.E(ba.NotFound, noThread), qRestoreThread, id)
+	})
+}
+
+// PurgeThreads removes conversations that were deleted before the time, with
+// their messages, and returns how many went.
+func (db *DB) PurgeThreads(ctx context.Context, deletedBefore time.Time) (int, error) {
+	ids, err := listIDs[ba.ThreadID](ctx, db, qDeletedThreads, toMS(deletedBefore))
+	for n, id := range ids {
+		if err := db.removeThread(ctx, id); err != nil {
+			return n, err
+		}
 	}
-	return db.removeThread(ctx, id)
+	return len(ids), err
 }

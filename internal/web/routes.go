@@ -109,6 +109,7 @@ func (s *Site) personalRoutes() map[string]personal {
 		"GET /threads/{id}/messages/{message}/citations/{n}": s.citation,
 		"POST /threads/{id}/edit":                            s.editThread,
 		"POST /threads/{id}/delete":                          s.deleteThread,
+		"POST /threads/{id}/restore":                         s.restoreThread,
 		"POST /turns/{id}/stop":                              s.stopTurn,
 		"POST /turns/{id}/retry":                             s.retryTurn,
 		"POST /turns/{id}/continue":                          s.continueTurn,

@@ -195,7 +195,27 @@ func (s *Site) deleteThread(w http.ResponseWriter, r *http.Request, a ba.Actor) 
 	if err := s.Chat.DeleteThread(r.Context(), a, id); err != nil {
 		return err
 	}
-	return redirect(w, r, projectPath(t.Project))
+	return redirect(w, r, projectPath(t.Project)+"?forgotten="+string(id))
+}
+
+func (s *Site) restoreThread(w http.ResponseWriter, r *http.Request, a ba.Actor) error {
+	id, err := pathID[ba.ThreadID](r, "id")
+	if err != nil {
+		return err
+	}
+	if _, err := s.Chat.RestoreThread(r.Context(), a, id); err != nil {
+		return err
+	}
+	return redirect(w, r, threadPath(id))
+}
+
+// undoThread returns the offer to take the deletion of a conversation back.
+func undoThread(id string) *page.Undo {
+	deleted, err := ba.ParseID[ba.ThreadID](id)
+	if err != nil {
+		return nil
+	}
+	return &page.Undo{Text: "Conversation deleted.", Action: threadPath(deleted) + "/restore", Seconds: int(chat.UndoPeriod.Seconds())}
 }
 
 func (s *Site) citation(w http.ResponseWriter, r *http.Request, a ba.Actor) error {

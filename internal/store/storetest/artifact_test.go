@@ -204,7 +204,7 @@ func TestARegenerationIsANewVersionAndHappensOnce(t *testing.T) {
 		if len(list.Items) != 1 || list.Items[0].ID != v.ID {
 			t.Errorf("of the conversation: %+v", list.Items)
 		}
-		ok(t, db.DeleteThread(ctx, m.editor, thread.ID))
+		forget(t, db, m.editor, thread.ID)
 		if got := must(db.Artifact(ctx, m.viewer, v.ID, 1))(t); got.Sections[0].Text != "Fewer calls." {
 			t.Error("an artifact went with its conversation")
 		}

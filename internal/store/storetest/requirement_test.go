@@ -189,7 +189,7 @@ func TestALinkWhoseSourceIsDeletedIsSuspect(t *testing.T) {
 			t.Errorf("%d links to the two sources", n)
 		}
 		ok(t, m.db.DeleteDocument(ctx, m.editor, d.ID))
-		ok(t, m.db.DeleteThread(ctx, m.editor, thread.ID))
+		forget(t, m.db, m.editor, thread.ID)
 		got := must(m.db.Requirement(ctx, m.viewer, r.ID))(t)
 		for _, l := range got.Links {
 			if l.State != ba.LinkSuspect || l.Quote == "" || l.Now != "" {

@@ -182,7 +182,7 @@ func TestAServerThatStartsAgainSettlesWhatItLeftReserved(t *testing.T) {
 		v := claim(t, db, storetest.Ask(t, db, m.editor, gone.ID, "Where?").Turn.ID, "one", time.Now())
 		reserve(t, db, ofTurn(m.editor, v, 20), 1, unlimited())
 		reserve(t, db, reservation(m.editor, 40), 1, unlimited())
-		ok(t, db.DeleteThread(ctx, m.editor, gone.ID))
+		forget(t, db, m.editor, gone.ID)
 
 		must(db.InterruptTurns(ctx, "", time.Now()))(t)
 		spent(t, db, m.editor.User, ba.Spending{ReservedMicroUSD: 70}, ba.Spending{ReservedMicroUSD: 70})

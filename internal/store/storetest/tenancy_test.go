@@ -245,6 +245,9 @@ var calls = []call{
 		return w.db.DeleteDocument(ctx, a, w.document.ID)
 	}},
 	{"DeleteThread", ba.RoleEditor, func(ctx context.Context, w *world, a ba.Actor) error { return w.db.DeleteThread(ctx, a, w.thread.ID) }},
+	{"RestoreThread", ba.RoleEditor, func(ctx context.Context, w *world, a ba.Actor) error {
+		return w.db.RestoreThread(ctx, a, w.thread.ID, time.Time{})
+	}},
 	{"RemoveMember", ba.RoleOwner, func(ctx context.Context, w *world, a ba.Actor) error {
 		return w.db.RemoveMember(ctx, a, w.project, w.guest)
 	}},

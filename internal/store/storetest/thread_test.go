@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/ba-assistant/ba-assistant/ba"
+	"github.com/ba-assistant/ba-assistant/internal/store"
 	"github.com/ba-assistant/ba-assistant/internal/store/storetest"
 	"github.com/ba-assistant/ba-assistant/internal/term"
 )
@@ -195,10 +196,49 @@ func TestADeletedConversationIsGoneWithAllItsRows(t *testing.T) {
 		if hits := search(t, db, m.owner, "", "invoices"); len(hits) != 0 {
 			t.Errorf("found %q", hits)
 		}
+		must(db.PurgeThreads(ctx, time.Now().Add(anHour)))(t)
 		for table, n := range counts(t, url) {
 			if n != before[table] {
 				t.Errorf("%s has %d rows, want %d", table, n, before[table])
 			}
+		}
+	})
+}
+
+// forget deletes a conversation beyond the time in which it can come back.
+func forget(t testing.TB, db *store.DB, a ba.Actor, id ba.ThreadID) {
+	t.Helper()
+	ok(t, db.DeleteThread(t.Context(), a, id))
+	must(db.PurgeThreads(t.Context(), time.Now().Add(1000*anHour)))(t)
+}
+
+func TestADeletedConversationComesBackWithinItsTimeAndNotLater(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, e storetest.Engine) {
+		clock := storetest.NewClock()
+		m, ctx := newTeam(t, e.New(t, clock.Set)), t.Context()
+		db := m.db
+		for _, project := range []ba.ProjectID{m.project, ""} {
+			thread := storetest.Thread(t, db, m.editor, project, "Talk")
+			start := storetest.Ask(t, db, m.editor, thread.ID, "About invoices")
+			refused(t, "to restore what is not deleted", db.RestoreThread(ctx, m.editor, thread.ID, clock.Now()), ba.NotFound)
+			ok(t, db.DeleteThread(ctx, m.editor, thread.ID))
+			if list := must(db.Threads(ctx, m.editor, project, ba.Page{}))(t); len(list.Items) != 0 {
+				t.Errorf("listed are %+v", list.Items)
+			}
+			if must(db.PurgeThreads(ctx, clock.Now()))(t) != 0 {
+				t.Error("it is gone before its time")
+			}
+			refused(t, "a stranger restores it", db.RestoreThread(ctx, m.stranger, thread.ID, clock.Now()), ba.NotFound)
+			if project != "" {
+				refused(t, "a viewer restores it", db.RestoreThread(ctx, m.viewer, thread.ID, clock.Now()), ba.Forbidden)
+			}
+			refused(t, "it is restored too late", db.RestoreThread(ctx, m.editor, thread.ID, clock.Now().Add(time.Second)), ba.NotFound)
+			ok(t, db.RestoreThread(ctx, m.editor, thread.ID, clock.Now()))
+			if got := must(db.Message(ctx, m.editor, start.Question.ID))(t); got.Text != "About invoices" {
+				t.Errorf("it comes back with %q", got.Text)
+			}
+			forget(t, db, m.editor, thread.ID)
+			refused(t, "what is purged", db.RestoreThread(ctx, m.editor, thread.ID, time.Time{}.Add(anHour)), ba.NotFound)
 		}
 	})
 }

@@ -93,7 +93,7 @@ func TestAnOlderOwnersWriteIsRefused(t *testing.T) {
 		if got.State != ba.TurnInterrupted || got.Failure == nil || !got.Failure.Retryable || !got.FinishedAt.Equal(clock.Now()) {
 			t.Errorf("turn %+v, failure %+v", got, got.Failure)
 		}
-		ok(t, db.DeleteThread(ctx, m.editor, thread.ID))
+		forget(t, db, m.editor, thread.ID)
 		refused(t, "a part of a deleted conversation", db.SaveAnswer(ctx, part(u, "x"), clock.Now()), ba.Conflict)
 		refused(t, "an end in a deleted conversation", db.EndTurn(ctx, end, nil), ba.Conflict)
 	})
