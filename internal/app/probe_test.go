@@ -156,7 +156,7 @@ var pages = map[string]api.Authority{
 	"GET /login": api.Open, "POST /login": api.Open, "GET /setup": api.Open, "POST /setup": api.Open, "GET /invite/{secret}": api.Open,
 	"POST /invite/{secret}": api.Open, "GET /privacy": api.Open, "POST /settings/theme": api.Open, "POST /logout": api.Open,
 	"GET /{$}": api.Person, "POST /sample": api.Person, "GET /projects": api.Person, "POST /projects": api.Person,
-	"POST /threads": api.Person, "GET /search": api.Person, "GET /settings": api.Person, "POST /settings/tokens": api.Person,
+	"GET /threads": api.Person, "POST /threads": api.Person, "GET /search": api.Person, "GET /settings": api.Person, "POST /settings/tokens": api.Person,
 	"GET /projects/{id}": api.Viewer, "POST /projects/{id}/edit": api.Editor, "POST /projects/{id}/delete": api.Owner,
 	"POST /projects/{id}/restore": hidden, "POST /projects/{id}/members": api.Owner, "POST /projects/{id}/members/{user}/remove": api.Owner,
 	"GET /projects/{id}/documents": api.Viewer, "POST /projects/{id}/documents": api.Editor,

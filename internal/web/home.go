@@ -20,7 +20,7 @@ func (s *Site) home(w http.ResponseWriter, r *http.Request, a ba.Actor) error {
 	if err != nil {
 		return err
 	}
-	data := &page.Home{Shell: page.Shell{Section: "home"}, Projects: projectItems(list.Items)}
+	data := &page.Home{Shell: page.Shell{Section: "home", Undo: undoThread(r.URL.Query().Get("forgotten"))}, Projects: projectItems(list.Items)}
 	if data.Threads, err = s.recentThreads(r.Context(), a, list.Items); err != nil {
 		return err
 	}

@@ -41,9 +41,11 @@ func (s *Site) projectPage(ctx context.Context, a ba.Actor, id ba.ProjectID, q u
 	if err != nil {
 		return nil, err
 	}
-	data := &page.ProjectPage{Shell: page.Shell{Title: p.Name}, Project: p, Tabs: page.Tabs{Project: p.ID, Current: "overview"}, MoreTalk: threads.Next, Documents: documents, Members: memberItems(members, a)}
+	data := &page.ProjectPage{Shell: page.Shell{Title: p.Name, Undo: undoThread(q.Get("forgotten"))}, Project: p, Tabs: page.Tabs{Project: p.ID, Current: "overview"}, MoreTalk: threads.Next, Documents: documents, Members: memberItems(members, a)}
 	for _, t := range threads.Items {
-		data.Threads = append(data.Threads, page.NewThread(t, ""))
+		shown := page.NewThread(t, "")
+		shown.CanEdit, shown.Back = p.CanEdit(), projectPath(id)
+		data.Threads = append(data.Threads, shown)
 	}
 	data.Ask = page.Ask{Project: id, Hint: "Ask about the documents of this project", Starters: starters(p, documents.Items)}
 	return data, s.ask(ctx, a, &data.Ask)

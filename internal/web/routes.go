@@ -101,6 +101,7 @@ func (s *Site) personalRoutes() map[string]personal {
 		"POST /artifacts/{id}/approve":                       s.approveArtifact,
 		"POST /artifacts/{id}/withdraw":                      s.withdrawApproval,
 		"POST /artifacts/{id}/delete":                        s.deleteArtifact,
+		"GET /threads":                                       s.threads,
 		"POST /threads":                                      s.beginThread,
 		"GET /threads/{id}":                                  s.thread,
 		"POST /threads/{id}/messages":                        s.send,

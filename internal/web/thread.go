@@ -8,6 +8,7 @@ import (
 
 	"github.com/ba-assistant/ba-assistant/ba"
 	"github.com/ba-assistant/ba-assistant/internal/chat"
+	"github.com/ba-assistant/ba-assistant/internal/httpx"
 	"github.com/ba-assistant/ba-assistant/internal/web/page"
 )
 
@@ -25,6 +26,7 @@ func (s *Site) thread(w http.ResponseWriter, r *http.Request, a ba.Actor) error 
 		return err
 	}
 	data := &page.ThreadPage{Shell: page.Shell{Title: page.ThreadName(t.Title)}, Thread: page.NewThread(t, ""), CanWrite: true, Model: s.model(t)}
+	data.Renaming = r.URL.Query().Has("rename")
 	if err := s.surroundings(r.Context(), a, t, data); err != nil {
 		return err
 	}
@@ -180,11 +182,18 @@ func (s *Site) editThread(w http.ResponseWriter, r *http.Request, a ba.Actor) er
 	if _, err := s.Chat.UpdateThread(r.Context(), a, id, patch); err != nil {
 		return err
 	}
+	if back, ok := httpx.LocalPath(form.Get("back")); ok {
+		return redirect(w, r, back)
+	}
 	return redirect(w, r, threadPath(id))
 }
 
 func (s *Site) deleteThread(w http.ResponseWriter, r *http.Request, a ba.Actor) error {
 	id, err := pathID[ba.ThreadID](r, "id")
+	if err != nil {
+		return err
+	}
+	form, err := readForm(r)
 	if err != nil {
 		return err
 	}
@@ -195,7 +204,11 @@ func (s *Site) deleteThread(w http.ResponseWriter, r *http.Request, a ba.Actor) 
 	if err := s.Chat.DeleteThread(r.Context(), a, id); err != nil {
 		return err
 	}
-	return redirect(w, r, projectPath(t.Project)+"?forgotten="+string(id))
+	back := projectPath(t.Project)
+	if form.Get("back") == "/threads" {
+		back = "/threads"
+	}
+	return redirect(w, r, back+"?forgotten="+string(id))
 }
 
 func (s *Site) restoreThread(w http.ResponseWriter, r *http.Request, a ba.Actor) error {

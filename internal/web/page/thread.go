@@ -3,6 +3,7 @@ package page
 import (
 	"html/template"
 	"strconv"
+	"strings"
 
 	"github.com/ba-assistant/ba-assistant/ba"
 )
@@ -15,11 +16,33 @@ type Thread struct {
 	Messages int
 	Project  string // name, where the list holds several projects' threads
 	Updated  Moment
+	CanEdit  bool   // rename and delete are offered
+	Back     string // the list to which they return
+}
+
+// Threads is the list of all conversations.
+type Threads struct {
+	Shell
+	Items []Thread
+	All   int    // before they were filtered
+	Find  string // words of the titles or projects that are shown
+	Sort  string // recent or title
 }
 
 // NewThread returns the thread as lists show it.
 func NewThread(t ba.Thread, project string) Thread {
-	return Thread{t.ID, ThreadName(t.Title), t.Mode, t.Messages, project, Moment{t.UpdatedAt}}
+	return Thread{ID: t.ID, Title: ThreadName(t.Title), Mode: t.Mode, Messages: t.Messages, Project: project, Updated: Moment{t.UpdatedAt}}
+}
+
+// Matches reports whether each word stands in the title or the project's name.
+func (t Thread) Matches(words string) bool {
+	in := strings.ToLower(t.Title + " " + t.Project)
+	for word := range strings.FieldsSeq(strings.ToLower(words)) {
+		if !strings.Contains(in, word) {
+			return false
+		}
+	}
+	return true
 }
 
 // ModeName returns the mode as a word.
@@ -36,6 +59,7 @@ type ThreadPage struct {
 	Cursor    string // point of the event stream that this page reflects
 	Model     Model
 	CanWrite  bool
+	Renaming  bool // the form for the title is open
 	Budget    BudgetNote
 	Starters  []string
 	Ready     int // documents that can be cited

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"html/template"
+	"slices"
 	"strconv"
 	"time"
 
@@ -163,12 +164,19 @@ func lists() []shown {
 	inProject := page.Ask{Project: "p1", Hint: "Ask about the documents of this project", Starters: []string{"How late may a patient cancel free of charge?", "What is still open?"}}
 	deleted := frame("Projects", "projects")
 	deleted.Undo = &page.Undo{Text: "Project deleted.", Action: "/projects/p9/restore", Seconds: 10}
+	forgotten := frame("Conversations", "threads")
+	forgotten.Undo = &page.Undo{Text: "Conversation deleted.", Action: "/threads/t9/restore", Seconds: 10}
+	listed := slices.Clone(threads)
+	listed[0].CanEdit, listed[0].Back, listed[0].Project, listed[1].Project = true, "/threads", "Online booking for Harbour Physio", "Warehouse returns"
 	own := aProject(ba.RoleOwner)
 	list := page.DocumentList{Project: own, Items: documents(), Limit: "25 MB", Busy: true}
 	members := []page.Member{{Person: page.Person{ID: "u1", Name: "Mara Lindqvist", Email: "mara@harbour.example"}, Role: ba.RoleOwner, Self: true}, {Person: page.Person{ID: "u2", Name: "jon@harbour.example", Email: "jon@harbour.example"}, Role: ba.RoleEditor}}
 	viewer := aProject(ba.RoleViewer)
 	empty := page.Project{ID: "p1", Name: "A new project", Role: ba.RoleOwner, Members: 1, Updated: ago(0)}
 	return []shown{
+		{"threads", "threads", &page.Threads{Shell: forgotten, Items: listed, All: 2, Sort: "recent"}, false},
+		{"threads-none", "threads", &page.Threads{Shell: frame("Conversations", "threads"), Sort: "recent"}, false},
+		{"threads-not-found", "threads", &page.Threads{Shell: frame("Conversations", "threads"), All: 2, Find: "zebra", Sort: "title"}, false},
 		{"home-first", "home", &page.Home{Shell: frame("", "home")}, false},
 		{"home-budget", "home", &page.Home{Shell: frame("", "home"), Projects: projects, Threads: threads, Ask: page.Ask{Projects: ask.Projects, Hint: ask.Hint, Models: models(true),
 			Budget: page.BudgetNote{Tone: "danger", Text: "Your AI budget of $50.00 for November is used up. You can ask again from 1 December 2026 (UTC), or ask your administrator to raise it. Everything that was written stays readable. Models that cost nothing still answer."}}}, false},

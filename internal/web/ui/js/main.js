@@ -1,8 +1,9 @@
 // Binds behaviours: every element with data-behaviour="name other" gets the
 // default export of behaviours/name.js, which is loaded when first needed.
 const known = new Set([
-  'autosave', 'autosubmit', 'budget', 'busy', 'citations', 'composer', 'confirm', 'conversation', 'copy', 'criteria', 'documents', 'edit', 'made', 'opener', 'outbox',
-  'quality', 'rows', 'shortcuts', 'signin', 'signout', 'starters', 'theme', 'times', 'turn', 'undo', 'upload', 'viewer', 'waiting',
+  'autosave', 'autosubmit', 'budget', 'busy', 'citations', 'composer', 'confirm', 'conversation', 'copy',
+  'criteria', 'documents', 'edit', 'filter', 'made', 'opener', 'outbox', 'quality', 'rename', 'rows', 'shortcuts',
+  'signin', 'signout', 'starters', 'theme', 'times', 'turn', 'undo', 'upload', 'viewer', 'waiting',
 ]);
 const bound = new WeakMap();
 
