@@ -17,6 +17,12 @@ type document struct {
 	lists  int
 }
 
+// Deeper lists and quotations stand at these levels: a page has an end.
+const (
+	maxLevel  = 8
+	maxQuoted = 5
+)
+
 type blockKind int
 
 const (
@@ -33,6 +39,7 @@ type block struct {
 	kind   blockKind
 	level  int // of a heading from 1; of a list item from 0
 	quoted int // how many quotations it stands in
+	inList int // how many lists it stands in
 	list   int // the list of an item, from 1: numbers go on inside of one list
 	mark   string
 	bullet bool // the item's mark is none of a number
@@ -99,15 +106,15 @@ func (d *document) nodes(nodes []markdown.Node, around block) {
 			continue
 		case markdown.NodeQuote:
 			around := around
-			around.quoted++
+			around.quoted = min(around.quoted+1, maxQuoted)
 			d.nodes(n.Children, around)
 			continue
 		case markdown.NodeCode:
 			b.kind, b.text = blockCode, n.Text
 		case markdown.NodeRule:
-			b = block{kind: blockRule}
+			b.kind = blockRule
 		case markdown.NodeTable:
-			b = block{kind: blockTable, table: d.table(n)}
+			b.kind, b.table = blockTable, d.table(n)
 		default:
 			b.runs = d.runs(n.Children, run{})
 			if len(b.runs) == 0 {
@@ -123,9 +130,9 @@ func (d *document) list(n markdown.Node, around block) {
 	d.lists++
 	level := 0
 	if around.kind == blockItem {
-		level = around.level + 1
+		level = min(around.level+1, maxLevel)
 	}
-	inside := block{kind: blockItem, level: level, list: d.lists, bullet: !n.Ordered, quoted: around.quoted}
+	inside := block{kind: blockItem, level: level, inList: level + 1, list: d.lists, bullet: !n.Ordered, quoted: around.quoted}
 	for i, item := range n.Children {
 		first := len(d.blocks)
 		d.nodes(item.Children, inside)

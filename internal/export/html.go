@@ -84,9 +84,7 @@ func (h *htmlWriter) blocks(blocks []block) {
 // enter closes and opens lists and quotations, so that b stands where it
 // belongs.
 func (h *htmlWriter) enter(b block) {
-	if b.kind != blockItem {
-		h.closeLists(0)
-	}
+	h.closeLists(b.inList)
 	for h.quoted > b.quoted {
 		h.closeTo(len(h.open) - 1)
 	}
@@ -100,19 +98,30 @@ func (h *htmlWriter) enter(b block) {
 	}
 }
 
+// enterItem opens the list and the item of a paragraph; one without a mark goes
+// on with the item that is open.
 func (h *htmlWriter) enterItem(b block) {
-	h.closeLists(b.level + 1)
-	if len(h.lists) == b.level+1 && h.lists[b.level] != b.list {
+	if len(h.lists) == b.inList && h.lists[b.level] != b.list {
 		h.closeLists(b.level)
 	}
-	if len(h.lists) <= b.level {
+	opens := len(h.lists) < b.inList
+	switch {
+	case opens:
 		h.openList(b)
-	} else if b.mark != "" {
-		h.closeTo(len(h.open) - 1) // the item before
+	case b.mark != "":
+		h.closeLists(b.inList)
+		h.endItem()
 	}
-	if b.mark != "" {
+	if opens || b.mark != "" {
 		h.put("<li>")
 		h.open = append(h.open, "</li>")
+	}
+}
+
+// endItem closes the open item of the innermost list.
+func (h *htmlWriter) endItem() {
+	for last := len(h.open) - 1; last >= 0 && h.open[last] != "</ul>" && h.open[last] != "</ol>"; last-- {
+		h.pop()
 	}
 }
 
@@ -122,7 +131,7 @@ func (h *htmlWriter) openList(b block) {
 		tag = "ol"
 	}
 	h.put("<", tag)
-	if start := strings.TrimSuffix(b.mark, "."); !b.bullet && start != "1" {
+	if start := strings.TrimSuffix(b.mark, "."); !b.bullet && start != "1" && start != "" {
 		h.put(` start="`, esc(start), `"`)
 	}
 	h.put(">")

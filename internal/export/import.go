@@ -3,6 +3,7 @@ package export
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 
 	"github.com/ba-assistant/ba-assistant/ba"
@@ -53,8 +54,15 @@ func Read(ctx context.Context, name string, data []byte) ([]Row, error) {
 	if isReqIF(name, data) {
 		return readReqIF(data)
 	}
+	format, err := extract.Detect(data, name)
+	if err != nil {
+		return nil, refusal(err)
+	}
+	if !slices.Contains([]extract.Format{extract.XLSX, extract.CSV, extract.DOCX}, format) {
+		return nil, ba.E(ba.Unsupported, "Requirements are read from Excel, Word, CSV and ReqIF files. Export one of these, change it, and read that.")
+	}
 	c := NewCollector()
-	_, err := extract.Extract(ctx, extract.Source{Name: name, Data: data}, c.Add)
+	_, err = extract.Extract(ctx, extract.Source{Name: name, Data: data}, c.Add)
 	if err != nil {
 		return nil, refusal(err)
 	}

@@ -169,6 +169,17 @@ func TestAWordThatIsNoneIsSaidAndNotApplied(t *testing.T) {
 	}
 }
 
+func TestATableOfCriteriaAloneChangesCriteriaAlone(t *testing.T) {
+	list := manyRequirements(20)
+	after := slices.Clone(list)
+	after[2].Criteria = []ba.Criterion{{Given: "a", When: "b", Then: "c"}}
+	after[2].Statement = "Not in that table."
+	got := Propose(read(t, CSV, written(t, CSV, listOf(after), Options{Table: TableCriteria})), list)
+	if len(got) != 1 || got[0].Number != 3 || len(got[0].Changes) != 1 || !reflect.DeepEqual(got[0].Next.Criteria, after[2].Criteria) {
+		t.Errorf("proposals: %+v", got)
+	}
+}
+
 func TestAVeryLongRequirementComesBack(t *testing.T) {
 	list := manyRequirements(3)
 	list[0].Statement = strings.Repeat("The system shall log each step. ", 400)
@@ -242,7 +253,7 @@ func TestHostileFilesAreRefusedWithAReason(t *testing.T) {
 		"entity.reqif":   `<!DOCTYPE x [<!ENTITY a "aaaa">]><REQ-IF>&a;</REQ-IF>`,
 		"external.reqif": `<!DOCTYPE x SYSTEM "file:///etc/passwd"><REQ-IF/>`,
 		"deep.reqif":     deep, "cut.reqif": "<REQ-IF><THE-HEADER>", "other.reqif": "<html></html>", "empty.reqif": "<REQ-IF></REQ-IF>", "zip.reqifz": "PK\x03\x04 no archive",
-		"empty.csv": "", "text.csv": "no table\nhere\n", "word.docx": "PK\x03\x04", "old.xls": "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", "big.csv": strings.Repeat("x", MaxImport+1),
+		"empty.csv": "", "text.csv": "no table\nhere\n", "word.docx": "PK\x03\x04", "a.pdf": "%PDF-1.4\n", "a.html": "<html><table><tr><td>ID<td>Requirement</table>", "old.xls": "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", "big.csv": strings.Repeat("x", MaxImport+1),
 		"rows.csv": "ID,Requirement\n" + strings.Repeat(",x\n", MaxImportRows+2),
 	} {
 		rows, err := Read(t.Context(), name, []byte(file))

@@ -160,8 +160,9 @@ func fill(words []word, width float64) []line {
 		out = append(out, current)
 		current = line{}
 	}
+	width = max(width, 1)
 	for _, w := range words {
-		for w.width > width {
+		for w.width > width && len(w.parts) > 0 {
 			if len(current.words) > 0 {
 				end()
 			}

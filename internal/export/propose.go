@@ -69,12 +69,19 @@ func Propose(rows []Row, current []ba.Requirement) []Proposal {
 			}
 		}
 	}
+	complete := listsAll(rows)
 	for i := range current {
-		if r := &current[i]; !seen[r.Number] {
+		if r := &current[i]; complete && !seen[r.Number] {
 			out = append(out, Proposal{Kind: ProposeMissing, ID: r.ID, Number: r.Number, Version: r.Version, Next: *r})
 		}
 	}
 	return out
+}
+
+// listsAll reports a file that holds requirements and not only some of their
+// fields: from a table of criteria alone nothing is missing.
+func listsAll(rows []Row) bool {
+	return slices.ContainsFunc(rows, func(r Row) bool { _, found := r.Values[FieldStatement]; return found })
 }
 
 func change(r *ba.Requirement, rows []Row) Proposal {

@@ -81,23 +81,8 @@ func TestEveryLinkInsideTheWebPageHasItsPlace(t *testing.T) {
 }
 
 func TestListsOfTheWebPageAreNestedRight(t *testing.T) {
-	page := string(written(t, HTML, sample(), Options{}))
-	var open []string
-	z := html.NewTokenizer(strings.NewReader(page))
-	for z.Next() != html.ErrorToken {
-		token := z.Token()
-		switch {
-		case token.Type == html.StartTagToken && token.Data != "meta" && token.Data != "br" && token.Data != "hr":
-			open = append(open, token.Data)
-		case token.Type == html.EndTagToken:
-			if len(open) == 0 || open[len(open)-1] != token.Data {
-				t.Fatalf("</%s> closes %v", token.Data, open)
-			}
-			open = open[:len(open)-1]
-		}
-	}
-	if len(open) > 0 {
-		t.Errorf("never closed: %v", open)
+	if wrong := unnested(written(t, HTML, sample(), Options{})); wrong != "" {
+		t.Error(wrong)
 	}
 }
 

@@ -74,28 +74,28 @@ func sheetPart(g grid) string {
 	var b strings.Builder
 	corner := columnName(len(g.header)-1) + strconv.Itoa(len(g.rows)+1)
 	b.WriteString(xmlHead + `<worksheet ` + sheetNS + `><sheetPr><pageSetUpPr fitToPage="1"/></sheetPr><dimension ref="A1:` + corner + `"/>` +
-		`<sheetViews><sheetView workbookViewId="0"><pane xSplit="1" ySplit="1" topLeftCell="B2" activePane="bottomRight" state="frozen"/></sheetView></sheetViews><cols>`)
+		`<sheetViews><sheetView workbookViewId="0"><pane xSplit="1" ySplit="1" topLeftCell="B2" activePane="bottomRight" state="frozen"/></sheetView></sheetViews><sheetFormatPr defaultRowHeight="13.5"/><cols>`)
 	for i, width := range g.widths {
 		n := strconv.Itoa(i + 1)
 		b.WriteString(`<col min="` + n + `" max="` + n + `" width="` + strconv.FormatFloat(width, 'f', -1, 64) + `" customWidth="1"/>`)
 	}
 	b.WriteString(`</cols><sheetData>`)
-	sheetRow(&b, 1, g.header, true)
+	sheetRow(&b, g, 1, g.header)
 	for i, row := range g.rows {
-		sheetRow(&b, i+2, row, false)
+		sheetRow(&b, g, i+2, row)
 	}
 	b.WriteString(`</sheetData><autoFilter ref="A1:` + corner + `"/>` + validations(g) +
 		`<pageMargins left="0.5" right="0.5" top="0.6" bottom="0.6" header="0.3" footer="0.3"/><pageSetup paperSize="9" orientation="landscape" fitToHeight="0"/><headerFooter><oddFooter>&amp;L&amp;A&amp;RPage &amp;P of &amp;N</oddFooter></headerFooter></worksheet>`)
 	return b.String()
 }
 
-func sheetRow(b *strings.Builder, n int, cells []string, header bool) {
+func sheetRow(b *strings.Builder, g grid, n int, cells []string) {
 	number := strconv.Itoa(n)
-	b.WriteString(`<row r="` + number + `">`)
+	b.WriteString(`<row r="` + number + `" ht="` + strconv.FormatFloat(rowHeight(g, cells), 'f', -1, 64) + `">`)
 	for i, cell := range cells {
 		style := cellText
 		switch {
-		case header:
+		case n == 1:
 			style = cellHeader
 		case startsFormula(cell):
 			style = cellQuoted
@@ -108,6 +108,20 @@ func sheetRow(b *strings.Builder, n int, cells []string, header bool) {
 		b.WriteString(` t="inlineStr"><is><t xml:space="preserve">` + attrText(escapeX(strings.ReplaceAll(cell, "\r\n", "\n"))) + `</t></is></c>`)
 	}
 	b.WriteString(`</row>`)
+}
+
+// rowHeight guesses the height of a row in points, for programs that do not
+// measure it when they open the file. More than 409 is not allowed.
+func rowHeight(g grid, cells []string) float64 {
+	most := 1
+	for i, cell := range cells {
+		lines := 0
+		for _, line := range strings.Split(cell, "\n") {
+			lines += 1 + int(float64(textWidth(line))/(g.widths[i]*1.05))
+		}
+		most = max(most, lines)
+	}
+	return min(float64(most)*13+4, 409)
 }
 
 // columnName returns the letters of a column counted from zero.
