@@ -37,6 +37,7 @@ func everyPage(project, thread, document string) []shown {
 		{name: "search", path: "/search?q=loyalty"},
 		{name: "search-empty", path: "/search"},
 		{name: "settings", path: "/settings"},
+		{name: "deployment", path: "/admin/deployment", prepare: func(b *tab) { b.click("details.checks summary") }},
 		{name: "not-found", path: "/nothing-here"},
 	}
 }

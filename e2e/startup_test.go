@@ -100,6 +100,25 @@ func TestTheVerbsExplainThemselves(t *testing.T) {
 			t.Errorf("ba alone takes %d lines, more than a screen", lines)
 		}
 	}
+	s := start(t)
+	at := "PORT=" + s.url[strings.LastIndexByte(s.url, ':')+1:]
+	for _, test := range []struct {
+		args []string
+		vars []string
+		code int
+		says string
+	}{
+		{[]string{"health"}, []string{at}, 0, "ready"},
+		{[]string{"health", "--live"}, []string{at}, 0, "live"},
+		{[]string{"health"}, []string{"PORT=1"}, 1, "no instance answers"},
+		{[]string{"doctor"}, []string{at, "DATA_DIR=" + s.dir}, 0, "All of its own checks are good"},
+		{[]string{"doctor", "--json"}, []string{at, "DATA_DIR=" + s.dir}, 0, `"id": "OWN-19"`},
+		{[]string{"doctor"}, []string{"ENVIRONMENT=production"}, 1, "SECRET_KEY is not set"},
+	} {
+		if code, said := refusal(t, test.args, test.vars...); code != test.code || !strings.Contains(said, test.says) {
+			t.Errorf("ba %v: %d %s", test.args, code, said)
+		}
+	}
 	secret := strings.Repeat("fedcba9876543210", 4)
 	if code, said := refusal(t, []string{"config"}, "SECRET_KEY="+secret); code != 0 || strings.Contains(said, secret) || !strings.Contains(said, "(set, not shown)") {
 		t.Errorf("ba config: %d %s", code, said)

@@ -53,37 +53,51 @@ func ownAddress(getenv func(string) string) string {
 	return net.JoinHostPort(host, port)
 }
 
+// said is what an instance answers about itself.
+type said struct {
+	Status string `json:"status"`
+	Checks []struct {
+		Name   string `json:"name"`
+		OK     bool   `json:"ok"`
+		Detail string `json:"detail"`
+	} `json:"checks"`
+
+	code int
+}
+
 func askHealth(ctx context.Context, out io.Writer, address string) error {
-	ctx, cancel := context.WithTimeout(ctx, healthPatience)
-	defer cancel()
-	r, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	h, err := fetchHealth(ctx, address)
 	if err != nil {
-		return fmt.Errorf("LISTEN_ADDR and PORT make no address: %w", err)
+		return err
 	}
-	res, err := http.DefaultClient.Do(r)
-	if err != nil {
-		return fmt.Errorf("no instance answers on this machine: %w", err)
-	}
-	defer res.Body.Close()
-	var said struct {
-		Status string `json:"status"`
-		Checks []struct {
-			Name   string `json:"name"`
-			OK     bool   `json:"ok"`
-			Detail string `json:"detail"`
-		} `json:"checks"`
-	}
-	if err := json.NewDecoder(io.LimitReader(res.Body, 1<<20)).Decode(&said); err != nil {
-		return fmt.Errorf("what answers at %s is not BA Assistant (%s)", address, res.Status)
-	}
-	fmt.Fprintln(out, said.Status)
-	for _, c := range said.Checks {
+	fmt.Fprintln(out, h.Status)
+	for _, c := range h.Checks {
 		if !c.OK {
 			fmt.Fprintf(out, "%s: %s\n", c.Name, c.Detail)
 		}
 	}
-	if res.StatusCode != http.StatusOK {
+	if h.code != http.StatusOK {
 		return errors.New("the instance is not healthy")
 	}
 	return nil
+}
+
+func fetchHealth(ctx context.Context, address string) (said, error) {
+	ctx, cancel := context.WithTimeout(ctx, healthPatience)
+	defer cancel()
+	var h said
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	if err != nil {
+		return h, fmt.Errorf("LISTEN_ADDR and PORT make no address: %w", err)
+	}
+	res, err := http.DefaultClient.Do(r)
+	if err != nil {
+		return h, fmt.Errorf("no instance answers on this machine: %w", err)
+	}
+	defer res.Body.Close()
+	if err := json.NewDecoder(io.LimitReader(res.Body, 1<<20)).Decode(&h); err != nil {
+		return h, fmt.Errorf("what answers at %s is not BA Assistant (%s)", address, res.Status)
+	}
+	h.code = res.StatusCode
+	return h, nil
 }

@@ -27,7 +27,8 @@ var version string
 func main() {
 	root := newRoot()
 	err := root.Execute()
-	if err != nil {
+	var quiet quietError
+	if err != nil && !errors.As(err, &quiet) {
 		explain(os.Stderr, err)
 	}
 	os.Exit(exitCode(err))
@@ -55,12 +56,18 @@ func newRoot() *cobra.Command {
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return usageError{fmt.Errorf("%w\nRun \"%s --help\" for its options", err, cmd.CommandPath())}
 	})
-	root.AddCommand(serveVerb(), configVerb(), healthVerb(), migrateVerb(), openapiVerb(), versionVerb(), extractVerb(), lintVerb())
+	root.AddCommand(serveVerb(), configVerb(), doctorVerb(), healthVerb(), migrateVerb(), openapiVerb(), versionVerb(), extractVerb(), lintVerb())
 	return root
 }
 
 // usageError is a wrong command line.
 type usageError struct{ error }
+
+// quietError ends the program with a code, when everything was said already.
+type quietError struct {
+	error
+	code int
+}
 
 // knownVerb refuses what is no verb, with those that are near.
 func knownVerb(cmd *cobra.Command, args []string) error {
@@ -98,9 +105,12 @@ func explain(w io.Writer, err error) {
 func exitCode(err error) int {
 	var problems config.Problems
 	var usage usageError
+	var quiet quietError
 	switch {
 	case err == nil:
 		return 0
+	case errors.As(err, &quiet):
+		return quiet.code
 	case errors.As(err, &problems), errors.As(err, &usage):
 		return exitUsage
 	}

@@ -2,6 +2,7 @@ package app
 
 import (
 	"fmt"
+	"io"
 	"net/http"
 	"strings"
 	"testing"
@@ -37,6 +38,10 @@ var ranks = map[api.Authority]int{api.Viewer: 1, api.Editor: 2, api.Owner: 3}
 // that it is there, and of what is not deleted nobody does.
 const hidden api.Authority = "owner, hidden from others"
 
+// administrator is the authority for what only an administrator sees. The
+// owner of the scene came first, and is one.
+const administrator api.Authority = "administrator"
+
 // want is the status that a caller must get; 0 means that it must be let in.
 func want(authority api.Authority, rank int, signedIn bool) int {
 	switch {
@@ -46,6 +51,8 @@ func want(authority api.Authority, rank int, signedIn bool) int {
 		return http.StatusUnauthorized
 	case authority == api.Person:
 		return 0
+	case authority == administrator:
+		return http.StatusForbidden
 	case rank == 0, authority == api.Own, authority == hidden:
 		return http.StatusNotFound
 	case rank < ranks[authority]:
@@ -156,7 +163,8 @@ var pages = map[string]api.Authority{
 	"GET /login": api.Open, "POST /login": api.Open, "GET /setup": api.Open, "POST /setup": api.Open, "GET /invite/{secret}": api.Open,
 	"POST /invite/{secret}": api.Open, "GET /privacy": api.Open, "POST /settings/theme": api.Open, "POST /logout": api.Open,
 	"GET /{$}": api.Person, "POST /sample": api.Person, "GET /projects": api.Person, "POST /projects": api.Person,
-	"GET /threads": api.Person, "POST /threads": api.Person, "GET /search": api.Person, "GET /settings": api.Person, "POST /settings/tokens": api.Person,
+	"GET /admin/deployment": administrator,
+	"GET /threads":          api.Person, "POST /threads": api.Person, "GET /search": api.Person, "GET /settings": api.Person, "POST /settings/tokens": api.Person,
 	"GET /projects/{id}": api.Viewer, "POST /projects/{id}/edit": api.Editor, "POST /projects/{id}/delete": api.Owner,
 	"POST /projects/{id}/restore": hidden, "POST /projects/{id}/members": api.Owner, "POST /projects/{id}/members/{user}/remove": api.Owner,
 	"GET /projects/{id}/documents": api.Viewer, "POST /projects/{id}/documents": api.Editor,
@@ -215,6 +223,24 @@ func TestEveryPageIsClosedToThoseItIsNotFor(t *testing.T) {
 				t.Errorf("%s as %s: %s", rt.Pattern, c.name, fault)
 			}
 		}
+	}
+}
+
+func TestAnAdministratorSeesTheDeployment(t *testing.T) {
+	s := newSite(t)
+	v := s.scene()
+	res := s.do(v.owner, "GET", "/admin/deployment", body{})
+	text, err := io.ReadAll(res.Body)
+	if err != nil || res.StatusCode != http.StatusOK {
+		t.Fatalf("%d %v", res.StatusCode, err)
+	}
+	for _, part := range []string{"The data survives the next deployment", "OWN-09", "Cannot be known here", "run preflight there"} {
+		if !strings.Contains(string(text), part) {
+			t.Errorf("the page does not say %q", part)
+		}
+	}
+	if strings.Contains(string(text), s.cfg.DataDir) {
+		t.Error("the page shows the path of the data")
 	}
 }
 

@@ -62,7 +62,7 @@ func newPages(a *App) (*web.Site, error) {
 	s := a.services
 	return web.New(web.Deps{
 		Identity: s.identity, Dev: identity.NewDevelopment(s.identity), Projects: s.projects, Library: s.library, Chat: s.chat, Requirements: s.required, Artifacts: s.artifacts, Budget: s.budget,
-		SignInLimiter: door, HTTPS: s.public.Scheme == "https", Clock: time.Now, Log: a.log,
+		Deployment: a.examine, SignInLimiter: door, HTTPS: s.public.Scheme == "https", Clock: time.Now, Log: a.log,
 	})
 }
 

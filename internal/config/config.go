@@ -88,6 +88,9 @@ type Config struct {
 // Production reports whether this is a production instance.
 func (c *Config) Production() bool { return c.Environment == Production }
 
+// MasterKeyFile returns the file that MASTER_KEY came from, or nothing.
+func (c *Config) MasterKeyFile() string { return c.keyFile }
+
 // Addr returns the address to listen on, such as 127.0.0.1:8080.
 func (c *Config) Addr() string {
 	host := c.ListenAddr

@@ -16,6 +16,7 @@ type Authority string
 const (
 	Open   Authority = "open"   // anybody
 	Person Authority = "person" // whoever is signed in
+	Admin  Authority = "admin"  // an administrator
 )
 
 // Route is one line of the table of pages and forms.
@@ -44,6 +45,7 @@ func (s *Site) Routes() []Route {
 	for pattern, h := range s.personalRoutes() {
 		routes = append(routes, Route{pattern, Person, signedIn(h)})
 	}
+	routes = append(routes, Route{"GET /admin/deployment", Admin, signedIn(administrators(s.deployment))})
 	return routes
 }
 

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"errors"
 	"log/slog"
 	"net/http"
@@ -14,6 +15,7 @@ import (
 	"github.com/ba-assistant/ba-assistant/internal/library"
 	"github.com/ba-assistant/ba-assistant/internal/project"
 	"github.com/ba-assistant/ba-assistant/internal/requirement"
+	"github.com/ba-assistant/ba-assistant/internal/web/page"
 	"github.com/ba-assistant/ba-assistant/internal/web/ui"
 )
 
@@ -27,6 +29,9 @@ type Deps struct {
 	Requirements *requirement.Service
 	Artifacts    *artifact.Service
 	Budget       *budget.Service
+
+	// Deployment examines the deployment, for administrators; nil: the page does not exist.
+	Deployment func(context.Context) ([]page.CheckGroup, error)
 
 	SignInLimiter *httpx.Limiter // per address, for the forms of the door; nil: none
 	HTTPS         bool           // people come over https: cookies are secure

@@ -270,6 +270,14 @@ func readers() []shown {
 		{"settings-budget-exhausted", "settings", &page.Settings{Shell: frame("Settings", "settings"), Role: "Member", Sessions: sessions, Meter: page.Meter{Percent: 100, Used: "$50.00", Limit: "$50.00", Resets: "1 December 2026",
 			Note: page.BudgetNote{Tone: "danger", Text: "Your AI budget of $50.00 for November is used up. You can ask again from 1 December 2026 (UTC), or ask your administrator to raise it. Everything that was written stays readable."}}}, false},
 		{"settings", "settings", &page.Settings{Meter: page.Meter{Percent: 24, Used: "$12.40", Limit: "$50.00", Resets: "1 December 2026"}, Shell: frame("Settings", "settings"), Role: "Administrator", Sessions: sessions, Tokens: tokens}, false},
+		{"deployment", "deployment", &page.Deployment{Shell: frame("Deployment", "settings"), Groups: []page.CheckGroup{
+			{Name: "Failed", Tone: "danger", Note: "Correct these before people work with it.", Checks: []page.Check{{ID: "OWN-16", Title: "The certificate is valid for the public address", Rows: "P8 C3 G5 R8",
+				Notes: []page.CheckNote{{Text: "The public address has no entry in the DNS. ba.example.com does not resolve.", Fix: "Add the A, AAAA or CNAME record that the platform asks for; a certificate is given only then."}}}}},
+			{Name: "Warnings", Tone: "warn", Note: "It works, and something is missing for a bad day.", Checks: []page.Check{{ID: "OWN-11", Title: "A lost volume would be noticed", Rows: "C4 R3 P3",
+				Notes: []page.CheckNote{{Text: "INSTALLATION_ID is not set. An empty directory cannot remember that it was full: a lost volume would look like a first start.", Fix: "Set INSTALLATION_ID to the id that each start prints."}}}}},
+			{Name: "Cannot be known here", Note: "A person, or preflight from outside, has to look.", Checks: []page.Check{{ID: "OWN-07", Title: "No secret is in git", Rows: "P2 S1 R2 V2", Notes: []page.CheckNote{{Text: "A running program does not see its repository: run preflight there, which reads the whole history."}}}}},
+			{Name: "Proven", Tone: "accent", Folded: true, Checks: []page.Check{{ID: "OWN-09", Title: "The data survives the next deployment", Rows: "P3 C4", Notes: []page.CheckNote{{Text: "The data lies on a volume of its own (ext4)."}}}}},
+		}}, false},
 		{"settings-token", "settings", &page.Settings{Shell: frame("Settings", "settings"), Role: "Member", Sessions: sessions, Tokens: tokens, Created: &page.NewToken{Name: "Export to the wiki", Secret: "ba_" + "example_of_a_secret_that_is_shown_once"}}, false},
 	}
 }

@@ -1,0 +1,95 @@
+package doctor
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/ba-assistant/ba-assistant/internal/config"
+	"github.com/ba-assistant/ba-assistant/preflight"
+)
+
+var variables = Check{
+	Rule: rule("OWN-01", "The variables are complete and spelt as the program reads them", preflight.Fail, preflight.Low, "P10", "R10", "V10"),
+	Run: func(_ context.Context, f *Facts) preflight.Outcome {
+		var findings []preflight.Finding
+		for _, p := range f.Problems {
+			one := fault(preflight.Fail, p.Variable+" "+p.What, "", p.Remedy)
+			one.Key = p.Variable
+			findings = append(findings, one)
+		}
+		if f.Config == nil {
+			return preflight.Found(findings...)
+		}
+		for _, n := range f.Config.Notices {
+			findings = append(findings, fault(preflight.Warn, n, "", "Correct the name or the value, or remove it."))
+		}
+		if len(findings) == 0 {
+			return preflight.Pass(fmt.Sprintf("%d options are read, and no name is nearly one of them.", len(config.Options())))
+		}
+		return preflight.Found(findings...)
+	},
+}
+
+var environment = configured(rule("OWN-02", "It says whether it is production", preflight.Warn, preflight.High, "C5", "P10"),
+	func(_ context.Context, f *Facts) preflight.Outcome {
+		where := ""
+		if f.Config.Platform != "" {
+			where = " on " + f.Config.Platform
+		}
+		if f.Config.Production() {
+			return preflight.Pass("ENVIRONMENT is production" + where + ".")
+		}
+		return preflight.Pass("ENVIRONMENT is development: everybody signs in without a password, and only this machine can connect.")
+	})
+
+var signIn = production(rule("OWN-03", "Sign-in leads to the public address", preflight.Fail, preflight.Low, "P1", "C1", "R1", "V1", "G1"),
+	func(_ context.Context, f *Facts) preflight.Outcome {
+		var uris []string
+		for _, p := range []struct{ set, id string }{{f.Config.GoogleClientID, "google"}, {f.Config.MicrosoftClientID, "microsoft"}, {f.Config.OIDCIssuer, "oidc"}} {
+			if p.set != "" {
+				uris = append(uris, f.Config.PublicURL+"/auth/"+p.id+"/callback")
+			}
+		}
+		return preflight.Pass("Register these redirect URIs, character for character: " + strings.Join(uris, " , "))
+	})
+
+var microsoft = production(rule("OWN-04", "It is known which Microsoft accounts may sign in", preflight.Info, 0, "G2"),
+	func(_ context.Context, f *Facts) preflight.Outcome {
+		switch t := strings.ToLower(f.Config.MicrosoftTenant); {
+		case f.Config.MicrosoftClientID == "":
+			return preflight.NotApplicable("Microsoft is not set up")
+		case t == "common", t == "consumers", t == "organizations":
+			return preflight.Pass("MICROSOFT_TENANT is " + t + ": accounts of many tenants reach the sign-in, and only invited people and ALLOWED_TENANTS get in.")
+		}
+		return preflight.Pass("Accounts of one tenant only; its issuer is checked in every token.")
+	})
+
+var clients = production(rule("OWN-05", "Production has a sign-in client of its own", preflight.Question, 0, "C8", "G1"),
+	func(context.Context, *Facts) preflight.Outcome {
+		return preflight.Ask("Is the client of production another one than that of development?", "Only the provider's console shows it: no localhost may stand among its redirect URIs.")
+	})
+
+var instances = configured(rule("OWN-06", "As many instances as the storage allows", preflight.Info, 0, "P7", "D3", "R7", "V7"),
+	func(_ context.Context, f *Facts) preflight.Outcome {
+		if f.Dir != "" {
+			return preflight.Pass("SQLite: one instance, held by a lock on the data directory. A second one on the same data is refused.")
+		}
+		return preflight.Pass("PostgreSQL: instances share sign-ins, sessions and data; a live answer streams from the instance that writes it.")
+	})
+
+var repository = Check{
+	Rule: rule("OWN-07", "No secret is in git", preflight.Info, 0, "P2", "S1", "R2", "V2"),
+	Run: func(context.Context, *Facts) preflight.Outcome {
+		return preflight.NotChecked("a running program does not see its repository: run preflight there, which reads the whole history")
+	},
+}
+
+var backups = configured(rule("OWN-08", "Backups are made, and a restore was tried", preflight.Question, 0, "C12", "R3"),
+	func(_ context.Context, f *Facts) preflight.Outcome {
+		how := "This version has no backup command yet. docs/recovery/lost-database.md says how to copy the database and its keyring while it runs."
+		if f.Dir == "" {
+			how = "PostgreSQL is backed up by its provider or by pg_dump; the keyring is in it."
+		}
+		return preflight.Ask("When was the last backup made, and when was one restored for a try?", how+" The master key is kept apart.")
+	})
