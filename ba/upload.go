@@ -58,6 +58,8 @@ type AnswerPart struct {
 	Text      string
 	Citations []Citation
 	Usage     Usage
+
+	ByProvider, ByModel string // who answers; empty where that is whom the turn names
 }
 
 // TurnEnd is the last write of a turn.

@@ -109,6 +109,7 @@ type act struct {
 // among them fails the probe.
 var acts = map[string]func(s *site, c cast, g stage) act{
 	"me":             func(*site, cast, stage) act { return act{path: "/api/me"} },
+	"list-answerers": func(*site, cast, stage) act { return act{path: "/api/providers"} },
 	"list-sessions":  func(*site, cast, stage) act { return act{path: "/api/sessions"} },
 	"list-tokens":    func(*site, cast, stage) act { return act{path: "/api/tokens"} },
 	"create-token":   func(*site, cast, stage) act { return act{"/api/tokens", map[string]any{"name": "x"}, 201} },

@@ -53,6 +53,7 @@ func (s *server) accountRoutes() []Route {
 	const tag = "Account"
 	return []Route{
 		{Method: get, Path: "/api/me", Authority: Person, ID: "me", Tag: tag, Summary: "Who is signed in, with the budget", register: handle(s.me)},
+		{Method: get, Path: "/api/providers", Authority: Person, ID: "list-answerers", Tag: tag, Summary: "The AI providers and models that a thread can begin with; the first is the default", register: handle(s.answerers)},
 		{Method: get, Path: "/api/sessions", Authority: Person, ID: "list-sessions", Tag: tag, Summary: "The person's sessions", register: handle(s.sessions)},
 		{Method: remove, Path: "/api/sessions/{id}", Authority: Own, ID: "end-session", Tag: tag, Summary: "Revoke a session; its streams end within 5 seconds", register: handle(s.endSession)},
 		{Method: get, Path: "/api/tokens", Authority: Person, ID: "list-tokens", Tag: tag, Summary: "The person's API tokens", register: handle(s.tokens)},

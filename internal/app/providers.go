@@ -2,6 +2,8 @@ package app
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/ba-assistant/ba-assistant/internal/chat"
@@ -9,6 +11,7 @@ import (
 	"github.com/ba-assistant/ba-assistant/internal/llm"
 	"github.com/ba-assistant/ba-assistant/internal/llm/analyst"
 	"github.com/ba-assistant/ba-assistant/internal/llm/anthropic"
+	"github.com/ba-assistant/ba-assistant/internal/llm/breaker"
 	"github.com/ba-assistant/ba-assistant/internal/llm/gemini"
 	"github.com/ba-assistant/ba-assistant/internal/llm/openai"
 )
@@ -88,7 +91,22 @@ func offer(p llm.Provider, name, model string, models []string) chat.Offer {
 	if len(models) == 0 {
 		models = []string{model}
 	}
-	return chat.Offer{Provider: p, Name: name, Models: models}
+	return chat.Offer{Provider: breaker.New(p, time.Now), Name: name, Models: models}
+}
+
+// fallback returns who answers where a provider fails.
+func fallback(c *config.Config, offers []chat.Offer) ([]chat.Substitute, error) {
+	var list []chat.Substitute
+	for _, name := range c.AIFallback {
+		provider, model, _ := strings.Cut(name, "/")
+		if !slices.ContainsFunc(offers, func(o chat.Offer) bool {
+			return o.Provider.ID() == provider && (model == "" || slices.Contains(o.Models, model))
+		}) {
+			return nil, fmt.Errorf("set up the AI providers: AI_FALLBACK names %q, which is not set up here; correct it, or set the variables of that provider", name)
+		}
+		list = append(list, chat.Substitute{Provider: provider, Model: model})
+	}
+	return list, nil
 }
 
 func first(models []string) string {

@@ -114,3 +114,47 @@ func TestTheHealthReportSaysWhoAnswers(t *testing.T) {
 		t.Errorf("nobody: %q, %v", detail, err)
 	}
 }
+
+func TestWhoAnswersInsteadMustBeSetUp(t *testing.T) {
+	for name, v := range map[string]struct {
+		fallback, want string
+	}{
+		"none":             {"", ""},
+		"in their order":   {"analyst, anthropic/claude-opus-5-5,gemini", "analyst/ anthropic/claude-opus-5-5 gemini/"},
+		"not set up":       {"deepseek", "!"},
+		"an unknown model": {"anthropic/claude-2", "!"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c, err := config.Load([]string{"ANTHROPIC_API_KEY=fixture", "ANTHROPIC_MODEL=claude-sonnet-5-5,claude-opus-5-5", "GOOGLE_API_KEY=fixture", "AI_FALLBACK=" + v.fallback})
+			if err != nil {
+				t.Fatal(err)
+			}
+			all, err := offers(c)
+			if err != nil {
+				t.Fatal(err)
+			}
+			list, err := fallback(c, all)
+			var got []string
+			for _, f := range list {
+				got = append(got, f.Provider+"/"+f.Model)
+			}
+			if (v.want == "!") != (err != nil) || err == nil && strings.Join(got, " ") != v.want {
+				t.Errorf("%v, %v", got, err)
+			}
+			if err != nil && !strings.Contains(err.Error(), "AI_FALLBACK") {
+				t.Errorf("the error does not name the variable: %v", err)
+			}
+		})
+	}
+}
+
+func TestAModelWithoutAPriceIsToldAtTheStart(t *testing.T) {
+	s := newSite(t, "OPENAI_BASE_URL=http://localhost:11434/v1", "OPENAI_MODEL=qwen3:8b", "ANTHROPIC_API_KEY=fixture")
+	if got := s.services.unpriced; len(got) != 1 || got[0] != "compatible/qwen3:8b" || !strings.Contains(unpricedNote(got), "AI_FREE") {
+		t.Errorf("without a price: %v", got)
+	}
+	free := newSite(t, "OPENAI_BASE_URL=http://localhost:11434/v1", "OPENAI_MODEL=qwen3:8b", "AI_FREE=compatible")
+	if got := free.services.unpriced; len(got) != 0 || unpricedNote(got) != "" {
+		t.Errorf("without a price, though declared free: %v", got)
+	}
+}

@@ -64,9 +64,13 @@ func newServices(a *App) (services, error) {
 	}
 	s.library = library.New(library.Deps{Store: a.db, Extractor: s.extractor, MaxUpload: a.cfg.MaxUpload(), Workers: workers,
 		Instance: instance, Indexed: s.required.Indexed, Clock: time.Now, Log: a.log})
+	substitutes, err := fallback(a.cfg, providers)
+	if err != nil {
+		return s, err
+	}
 	bus := event.NewMemory(event.Limits{})
 	s.chat, err = chat.New(chat.Deps{Store: a.db, Bus: bus, Library: s.library, Notes: s.required, Budget: s.budget,
-		Providers: providers, StillValid: stillValid(a.db),
+		Providers: providers, Fallback: substitutes, StillValid: stillValid(a.db),
 		Instance: instance, Limits: chat.Limits{Grace: answerGrace(a.cfg)}, Clock: time.Now, Log: a.log})
 	if err != nil {
 		return s, err

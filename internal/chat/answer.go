@@ -56,10 +56,10 @@ func (s *Service) answer(work context.Context, j job, turn ba.Turn) {
 				emit(step{end: &ending{err: panicked(r)}})
 			}
 		}()
-		s.produce(ctx, p, s.purseOf(p, used), emit)
+		s.produce(ctx, p, used, emit)
 	})
 	if end, ours := w.follow(ctx, cancel, steps); ours {
-		v := p.verdict(ctx, end, w.runes > 0)
+		v := p.by(w.by(p)).verdict(ctx, end, w.runes > 0)
 		cancel(errEnded)
 		waitClosed(made, makersGrace) // for the cost of a call that was cut short
 		w.end(ctx, v)
@@ -118,25 +118,6 @@ func (s *Service) prepare(ctx context.Context, j job, turn ba.Turn) (p prepared,
 		return p, &notConfigured{turn.Provider}
 	}
 	return p, nil
-}
-
-// produce asks the provider and emits what comes. Where the conversation is too
-// long for the model, it is tried again with less of its history.
-func (s *Service) produce(ctx context.Context, p prepared, money *purse, emit func(step) bool) {
-	c := &conversing{provider: p.offer.Provider, purse: money, tools: newToolbox(s, p.job, p.thread.Project, p.kept.Citations), emit: emit}
-	for limit := s.limits.History; ; limit /= 4 {
-		req, err := s.request(ctx, p, limit)
-		if err != nil {
-			emit(step{end: &ending{err: err}})
-			return
-		}
-		end := c.run(ctx, req)
-		if llm.KindOf(end.err) == llm.ErrContext && !c.began && len(req.Messages) > 1 && limit > leastHistory {
-			continue
-		}
-		emit(step{end: &end})
-		return
-	}
 }
 
 func (s *Service) request(ctx context.Context, p prepared, limit int) (llm.Request, error) {

@@ -94,7 +94,8 @@ type Deps struct {
 	Library   Library
 	Notes     Notes
 	Budget    Budget
-	Providers []Offer // the first is the default of new threads
+	Providers []Offer      // the first is the default of new threads
+	Fallback  []Substitute // who answers, in this order, where a thread's provider fails before anything was shown
 	// StillValid returns Unauthenticated where the actor's session or token
 	// has ended since it was checked.
 	StillValid func(ctx context.Context, a ba.Actor) error

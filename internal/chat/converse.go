@@ -23,6 +23,7 @@ const (
 type step struct {
 	text    string
 	tool    *ToolJSON // without its message
+	by      *answerer // who answers from here on
 	sources []source  // may be cited from here on
 	end     *ending
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/ba-assistant/ba-assistant/ba"
 	"github.com/ba-assistant/ba-assistant/internal/llm"
+	"github.com/ba-assistant/ba-assistant/internal/llm/breaker"
 )
 
 // codeOf are the stable codes of what goes wrong at a provider.
@@ -64,6 +65,9 @@ func providerFailure(name string, err error, kept bool) *ba.Failure {
 	var e *llm.Error
 	if errors.As(err, &e) {
 		f.Retryable, f.RetryAfter = f.Retryable || e.Retryable(), e.RetryAfter
+	}
+	if e != nil && e.Code == breaker.Code {
+		f.Msg = fmt.Sprintf("%s has failed several times in a row, so it is not asked for the moment.", name) + waitSentence(f.RetryAfter)
 	}
 	if kind == llm.ErrRateLimit {
 		f.Msg += waitSentence(f.RetryAfter)

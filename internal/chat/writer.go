@@ -42,6 +42,7 @@ type writer struct {
 	runes int             // its code points
 	tail  string          // bytes that begin a code point, the rest of which has not come
 	tally *tally
+	other *answerer // who answers in place of whom was asked; nil for nobody
 	citer *citer
 
 	told      int // bytes of text that are stored and told
@@ -155,7 +156,19 @@ func (w *writer) take(ctx context.Context, st step) {
 		st.tool.MessageID = string(w.job.answer)
 		w.s.tell(ctx, w.job.thread, "tool", st.tool)
 	}
+	if st.by != nil {
+		w.other = st.by
+		w.turn.Provider, w.turn.Model = st.by.offer.Provider.ID(), st.by.model
+	}
 	w.add(st.text)
+}
+
+// by returns who answers.
+func (w *writer) by(p prepared) answerer {
+	if w.other != nil {
+		return *w.other
+	}
+	return answerer{p.offer, p.turn.Model}
 }
 
 // lookForStop notices a stop that was asked for on another instance.
@@ -207,7 +220,8 @@ func (w *writer) store(ctx context.Context) error {
 
 func (w *writer) part() ba.AnswerPart {
 	used, _ := w.tally.usage()
-	return ba.AnswerPart{Turn: w.turn.ID, Thread: w.turn.Thread, Answer: w.turn.Answer, Epoch: w.turn.Epoch, Text: w.text.String(), Citations: w.citer.list, Usage: used}
+	return ba.AnswerPart{Turn: w.turn.ID, Thread: w.turn.Thread, Answer: w.turn.Answer, Epoch: w.turn.Epoch, Text: w.text.String(), Citations: w.citer.list, Usage: used,
+		ByProvider: w.turn.Provider, ByModel: w.turn.Model}
 }
 
 // tellStored tells what was stored and not yet told.

@@ -62,8 +62,9 @@ type Config struct {
 	OpenAIBaseURL    string   `env:"OPENAI_BASE_URL" group:"AI providers" help:"Address of a server that speaks OpenAI's chat completions, with its path, such as http://localhost:11434/v1 for Ollama. Empty means OpenAI itself."`
 	OpenAIModels     []string `env:"OPENAI_MODEL" group:"AI providers" help:"Models to choose from, comma-separated; the first is the default. Has no default: OpenAI is not offered without it."`
 
-	AIPrices string   `env:"AI_PRICES" group:"AI providers" help:"Prices of models, as the JSON that docs/budgets.md describes, in place of those built in; best given as a file (AI_PRICES_FILE). A model without a price is not asked."`
-	AIFree   []string `env:"AI_FREE" group:"AI providers" help:"What costs nothing, comma-separated: compatible for your own server at OPENAI_BASE_URL, or provider/model for one model."`
+	AIPrices   string   `env:"AI_PRICES" group:"AI providers" help:"Prices of models, as the JSON that docs/budgets.md describes, in place of those built in; best given as a file (AI_PRICES_FILE). A model without a price is not asked."`
+	AIFallback []string `env:"AI_FALLBACK" group:"AI providers" help:"Who answers, in this order and comma-separated, where a conversation's provider fails before anything was shown: anthropic, gemini, deepseek, openai, compatible or analyst, or provider/model. Empty means nobody."`
+	AIFree     []string `env:"AI_FREE" group:"AI providers" help:"What costs nothing, comma-separated: compatible for your own server at OPENAI_BASE_URL, or provider/model for one model."`
 
 	MonthlyBudgetUSD  float64 `env:"MONTHLY_BUDGET_USD" envDefault:"50" group:"Limits" help:"What one user may spend on AI in a calendar month (UTC), in US dollars."`
 	InstanceBudgetUSD string  `env:"INSTANCE_BUDGET_USD" group:"Limits" help:"What all users together may spend on AI in a calendar month (UTC), in US dollars. Empty means that only the limit of each user counts."`

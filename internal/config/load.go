@@ -64,7 +64,7 @@ func Load(environ []string) (*Config, error) {
 	c.AllowedDomains, c.AllowedTenants = lower(clean(c.AllowedDomains)), lower(clean(c.AllowedTenants))
 	c.TrustedProxies = clean(c.TrustedProxies)
 	c.cleanProviders()
-	c.AIFree, c.InstanceBudgetUSD = clean(c.AIFree), strings.TrimSpace(c.InstanceBudgetUSD)
+	c.AIFree, c.AIFallback, c.InstanceBudgetUSD = clean(c.AIFree), clean(c.AIFallback), strings.TrimSpace(c.InstanceBudgetUSD)
 	if err == nil {
 		problems = append(problems, c.validate()...)
 	}

@@ -16,11 +16,14 @@ const (
 	// A turn's cost is what settling adds to it; a writer that has not heard of
 	// it yet does not take it away.
 	qSaveTurn query = `UPDATE turns SET lease_until = $1, input_tokens = $2, cached_tokens = $3, output_tokens = $4,
-		cost_micro_usd = CASE WHEN cost_micro_usd > $5 THEN cost_micro_usd ELSE $5 END WHERE id = $6 AND epoch = $7 AND state = 'streaming'`
+		cost_micro_usd = CASE WHEN cost_micro_usd > $5 THEN cost_micro_usd ELSE $5 END,
+		provider = CASE WHEN $6 = '' THEN provider ELSE $6 END, model = CASE WHEN $6 = '' THEN model ELSE $7 END
+		WHERE id = $8 AND epoch = $9 AND state = 'streaming'`
 	qSaveAnswer query = `UPDATE messages SET body = $1, citations = $2, version = $3 WHERE id = $4 AND thread_id = $5`
 	qEndTurn    query = `UPDATE turns SET state = $1, stop_reason = $2, model = $3, failure = $4, input_tokens = $5, cached_tokens = $6,
-		output_tokens = $7, cost_micro_usd = CASE WHEN cost_micro_usd > $8 THEN cost_micro_usd ELSE $8 END, finished_at = $9, lease_until = 0
-		WHERE id = $10 AND epoch = $11 AND state IN ('queued', 'streaming')`
+		output_tokens = $7, cost_micro_usd = CASE WHEN cost_micro_usd > $8 THEN cost_micro_usd ELSE $8 END, finished_at = $9, lease_until = 0,
+		provider = CASE WHEN $10 = '' THEN provider ELSE $10 END
+		WHERE id = $11 AND epoch = $12 AND state IN ('queued', 'streaming')`
 	qRequestStop query = `UPDATE turns SET stop_requested = 1 WHERE id = $1 AND state IN ('queued', 'streaming')`
 	qLeftTurns   query = `SELECT ` + turnColumns + ` FROM turns u JOIN threads t ON t.id = u.thread_id
 		WHERE u.state IN ('queued', 'streaming') AND ($1 = 1 OR (u.owner = $2 AND u.owner <> '') OR (u.state = 'streaming' AND u.lease_until < $3)
@@ -108,7 +111,8 @@ func (db *DB) SaveAnswer(ctx context.Context, p ba.AnswerPart, until time.Time) 
 	}
 	u := p.Usage
 	return db.write(ctx, "store an answer", func(t *tx) error {
-		if err := t.change(turnLost(), qSaveTurn, toMS(until), u.InputTokens, u.CachedTokens, u.OutputTokens, u.CostMicroUSD, p.Turn, p.Epoch); err != nil {
+		if err := t.change(turnLost(), qSaveTurn, toMS(until), u.InputTokens, u.CachedTokens, u.OutputTokens, u.CostMicroUSD,
+			p.ByProvider, plain(p.ByModel), p.Turn, p.Epoch); err != nil {
 			return err
 		}
 		return t.change(turnLost(), qSaveAnswer, body, citations, p.Epoch, p.Answer, p.Thread)
@@ -147,7 +151,7 @@ func (db *DB) EndTurn(ctx context.Context, e ba.TurnEnd, terms []string) error {
 	now, u := toMS(db.clock()), e.Usage
 	return db.write(ctx, "end a turn", func(t *tx) error {
 		if err := t.change(turnLost(), qEndTurn, e.State, plain(e.StopReason), plain(e.Model), failure, u.InputTokens, u.CachedTokens,
-			u.OutputTokens, u.CostMicroUSD, now, e.Turn, e.Epoch); err != nil {
+			u.OutputTokens, u.CostMicroUSD, now, e.ByProvider, e.Turn, e.Epoch); err != nil {
 			return err
 		}
 		if _, err := settleTurn(t, e.Turn); err != nil {
