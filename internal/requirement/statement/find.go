@@ -62,6 +62,10 @@ func (f *finder) take(i int) int {
 	switch {
 	case b.Kind == extract.Heading && !u.speaks():
 		f.open(b.Level, b.Text)
+		if isName(u.id) {
+			f.pending = u.id // "REQ-12 Login", above the requirement
+			return u.last + 1
+		}
 	case b.Kind != extract.Heading && u.isTitle():
 		f.open(3+strings.Count(u.id, "."), b.Text)
 	case u.isLabel():
@@ -115,7 +119,7 @@ func (f *finder) headingText() string {
 // prose judges the sentences of a unit. Where the document gives the unit an
 // identifier, the unit is one statement.
 func (f *finder) prose(u unit) {
-	s := setting{identified: u.id != "", section: f.section()}
+	s := setting{identified: u.id != "", named: isName(u.id), section: f.section()}
 	if s.identified {
 		f.whole(u, s)
 		return

@@ -61,6 +61,10 @@ func isIdentifier(s string) bool {
 	return upper > 0
 }
 
+// isName reports an identifier with letters, which numbers requirements and not
+// sections.
+func isName(id string) bool { return id != "" && (id[0] < '0' || id[0] > '9') }
+
 // isIdentifierCell reports a table cell that holds an identifier and no more.
 func isIdentifierCell(s string) bool {
 	s = strings.TrimSpace(s)

@@ -6,13 +6,14 @@ import "strings"
 type setting struct {
 	alone      bool    // nothing is known of its surroundings
 	identified bool    // the document gives it an identifier
+	named      bool    // the identifier has letters: it numbers requirements, not sections
 	column     bool    // it stands in a column of requirements
 	section    section // in which it stands
 }
 
 // judge returns the rule by which a sentence is a requirement, or the empty Rule.
 func (s setting) judge(text string, words []word) Rule {
-	if len(words) < minWords || s.section == apart || strings.HasSuffix(text, "?") || isContents(text) {
+	if len(words) < minWords || s.section == apart && !s.named || strings.HasSuffix(text, "?") || isContents(text) {
 		return ""
 	}
 	if isStory(words) {
@@ -33,6 +34,9 @@ const minWords = 4
 // modalRule judges by the verb of obligation.
 func (s setting) modalRule(text string, words []word) Rule {
 	m := modalOf(words)
+	if s.section == apart && m.force < shallForce {
+		return ""
+	}
 	if m.force == noForce {
 		if obligesElsewhere(words) {
 			return RuleLanguage
@@ -78,6 +82,8 @@ func (s setting) firm() bool { return s.identified || s.column || s.section == r
 // plainRule judges a sentence without a verb of obligation.
 func (s setting) plainRule(text string, words []word) Rule {
 	switch {
+	case s.section == apart:
+		return ""
 	case words[0].s == "verify" && (words[1].s == "that" || s.identified), verifies.at(words, 0) > 0:
 		return RuleVerify
 	case s.column && !isTitleCase(text, words):

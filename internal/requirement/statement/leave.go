@@ -9,11 +9,15 @@ var about = phrasesOf(`this document, this section, this chapter, this appendix,
 	be interpreted as, be understood as, be noted that, be noted, is defined as, are defined as, stands for, refers to, is described in, are described in,
 	requirements document, requirement identifier, public license, licensed under, permission is hereby`)
 
-var exampleLeads = phrasesOf(`for example, for instance, e.g, example, as an example, note, note that, rationale, reason, definition, background, assumption, remark, i.e, discussion, comment, priority :, status :, source :, justification, explanation, purpose :`)
+var exampleLeads = phrasesOf(`for example, for instance, e.g, i.e, as an example, note that, please note`)
+
+// labels before a colon or a dash begin what is no requirement.
+var labels = setOf(`example examples note notes rationale reason definition background assumption assumptions remark remarks discussion comment comments
+	justification explanation purpose priority status source author version`)
 
 // leftOut reports examples, rationale, definitions and sentences about the text.
 func leftOut(text string, words []word) bool {
-	if exampleLeads.at(words, 0) > 0 {
+	if exampleLeads.at(words, 0) > 0 || labels[words[0].s] && len(words) > 1 && !words[1].letter() {
 		return true
 	}
 	m := modalOf(words)
@@ -38,7 +42,7 @@ func isDefinition(text string, words []word) bool {
 		w := words[i].s
 		if w == ":" || w == "-" || w == "–" {
 			next := words[i+1].s
-			return (next == "a" || next == "an" || next == "the" && capital(text[words[i+1].start:])) && modalOf(words[i+1:]).force < shouldForce
+			return (next == "a" || next == "an" || next == "the" && capital(text[words[i+1].start:])) && modalOf(words[i+1:]).force == noForce
 		}
 	}
 	return false

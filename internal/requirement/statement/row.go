@@ -13,6 +13,7 @@ type table struct {
 	sheet  string
 	roles  []role // by column
 	headed int    // how many columns hold requirements
+	card   string // the identifier of the one requirement that the table describes
 }
 
 type role int
@@ -27,10 +28,10 @@ const (
 )
 
 var (
-	requirementTitles = phrasesOf(`requirement*, description, statement, shall, specification, text, user story, story, feature, criteria, criterion, need, anforderung*, beschreibung, exigence*, требован*`)
+	requirementTitles = phrasesOf(`requirement*, description, statement, shall, specification, text, user story, story, feature, need, anforderung*, beschreibung, exigence*, требован*`)
 	ruledTitles       = phrasesOf(`requirement*, req, anforderung*, exigence*, требован*, user story`)
 	idTitles          = phrasesOf(`id, ids, identifier, identifiers, no, number, nr, ref, reference, key, label, unique, code, item`)
-	otherTitles       = phrasesOf(`rationale*, comment*, remark*, note*, source*, verification, method*, test*, priority, status, type, category, owner, justification, trace*, response*, scope, approach, version, date, author*, example*, definition*, term, acronym*`)
+	otherTitles       = phrasesOf(`rationale*, comment*, remark*, note*, source*, verification, method*, test*, acceptance, priority, status, type, category, owner, justification, trace*, response*, scope, approach, version, date, author*, example*, definition*, term, acronym*`)
 	titleTitles       = phrasesOf(`title, name, summary, short`)
 )
 
@@ -55,17 +56,63 @@ func roleOf(title string) role {
 // row reads the block at i, a row of a table.
 func (f *finder) row(i int) {
 	b := f.blocks[i]
-	if b.Header || !f.table.known && looksLikeHeader(b.Cells) || f.table.known && f.table.sheet != b.Locator.Sheet {
-		f.table = tableOf(b)
-		if b.Header || f.table.headed > 0 {
-			return
-		}
+	if f.table.sheet != b.Locator.Sheet {
+		f.table = table{sheet: b.Locator.Sheet}
 	}
 	cells := cellsOf(b)
+	if f.card(i, cells) {
+		return
+	}
+	if b.Header && !f.asks(b.Text, cells) || !f.table.known && looksLikeHeader(b.Cells) {
+		f.table = tableOf(b)
+		return
+	}
 	id := f.rowID(b.Text, cells)
 	for n, c := range cells {
-		f.cell(i, c, setting{identified: id != "", column: id != "" && (f.table.is(n, cells, ruledColumn) || f.table.is(n, cells, requirementColumn)), section: f.section()}, id)
+		column := f.table.is(n, cells, ruledColumn) || f.table.is(n, cells, requirementColumn)
+		f.cell(i, c, setting{identified: id != "", named: isName(id), column: id != "" && column, section: f.section()}, id)
 	}
+}
+
+// asks reports a row whose cells ask for something: it names no columns.
+func (f *finder) asks(row string, cells []cell) bool {
+	for _, c := range cells {
+		words := wordsOf(row[c.start:c.end])
+		if len(words) > 5 && modalOf(words).force >= shouldForce {
+			return true
+		}
+	}
+	return false
+}
+
+// card reads a row of a table that describes one requirement: a name on the
+// left, its value on the right. It reports whether the row is done.
+func (f *finder) card(i int, cells []cell) bool {
+	if len(cells) != 2 || f.table.headed > 0 {
+		return false
+	}
+	row := f.blocks[i].Text
+	name, value := row[cells[0].start:cells[0].end], row[cells[1].start:cells[1].end]
+	if len(name) > 40 {
+		return false
+	}
+	switch roleOf(name) {
+	case idColumn:
+		if !isIdentifierCell(value) {
+			return false
+		}
+		f.table.card = value
+	case otherColumn:
+		return f.table.card != ""
+	case requirementColumn, ruledColumn:
+		if f.table.card == "" {
+			return false
+		}
+		f.cell(i, cells[1], setting{identified: true, named: true, column: true, section: f.section()}, f.table.card)
+	default:
+		return false
+	}
+	return true
 }
 
 func looksLikeHeader(cells []string) bool {
