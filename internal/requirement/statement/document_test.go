@@ -122,3 +122,41 @@ func TestHeadingsNotesAndPageFeet(t *testing.T) {
 		t.Errorf("%+v", found[0])
 	}
 }
+
+func TestItemsBelowAHeadingOfRequirementsCount(t *testing.T) {
+	equal(t, textsOf(statement.Find([]extract.Block{
+		title(2, "Requirements"),
+		item("- Login with a smart card"),
+		item("- Export of invoices to a spreadsheet"),
+		item("- Note: prices are in euro"),
+		item("- Payment Terms And Conditions"),
+		title(2, "Next steps"),
+		item("- Call with the vendor on Monday"),
+	})), "Login with a smart card", "Export of invoices to a spreadsheet")
+}
+
+func TestATableMayDescribeOneRequirement(t *testing.T) {
+	found := statement.Find([]extract.Block{
+		row("ID", "UC-7"),
+		row("Description", "Receipts by mail where the customer prefers that"),
+		row("Rationale", "The customer must find the receipt again."),
+	})
+	equal(t, textsOf(found), "Receipts by mail where the customer prefers that")
+	if len(found) == 1 && found[0].SourceID != "UC-7" {
+		t.Errorf("%+v", found[0])
+	}
+}
+
+func TestAnIdentifierInTheHeadingBelongsToTheStatementBelow(t *testing.T) {
+	found := statement.Find([]extract.Block{
+		title(3, "REQ-12 Receipts"),
+		paragraph("The kiosk shall print receipts."),
+		paragraph("The kiosk shall beep."),
+		title(3, "3.4 Index management"),
+		paragraph("The archive shall keep an index."),
+	})
+	equal(t, textsOf(found), "The kiosk shall print receipts.", "The kiosk shall beep.", "The archive shall keep an index.")
+	if found[0].SourceID != "REQ-12" || found[1].SourceID != "" || found[2].SourceID != "" {
+		t.Errorf("%+v", found)
+	}
+}

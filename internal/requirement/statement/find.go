@@ -132,7 +132,7 @@ func (f *finder) prose(u unit) {
 			return
 		}
 		if rule == "" && u.item && s.section == requirements {
-			rule = itemRule(wordsOf(u.text[start:end]))
+			rule = itemRule(u.text[start:end], wordsOf(u.text[start:end]))
 		}
 		if rule != "" {
 			f.emit(f.candidate(u, start, end, rule))
@@ -217,7 +217,21 @@ func (f *finder) joined(first, last int) string {
 func (f *finder) emit(c Candidate) {
 	c.complete(f.headingText())
 	f.found = append(f.found, c)
-	f.firm = append(f.firm, c.SourceID != "" || f.table.headed > 0 || c.Rule == RuleFuture && f.section() == requirements)
+	f.firm = append(f.firm, f.speaksFor(c))
+}
+
+// speaksFor reports surroundings that make a weak sentence a requirement also
+// in a document that says "shall".
+func (f *finder) speaksFor(c Candidate) bool {
+	switch {
+	case c.SourceID != "" || f.table.headed > 0:
+		return true
+	case c.Rule == RuleFuture:
+		return f.section() == requirements
+	case c.Rule == RuleSection:
+		return verbs[wordsOf(c.Text)[0].s]
+	}
+	return false
 }
 
 // complete fills in what the text of a candidate tells.

@@ -163,12 +163,13 @@ func lowerFirst(s string) string {
 	return strings.ToLower(s[:n]) + s[n:]
 }
 
-// itemRule takes an item below a heading of requirements: "Allow a mirror site".
-func itemRule(words []word) Rule {
-	if len(words) >= minWords && verbs[words[0].s] {
-		return RuleSection
+// itemRule takes an item below a heading of requirements: "Allow a mirror site",
+// "Login with a smart card".
+func itemRule(text string, words []word) Rule {
+	if len(words) < minWords || leftOut(text, words) || strings.HasSuffix(text, ":") || isTitleCase(text, words) {
+		return ""
 	}
-	return ""
+	return RuleSection
 }
 
 // verbs are actions that begin an item.

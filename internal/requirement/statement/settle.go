@@ -2,13 +2,10 @@ package statement
 
 import "strings"
 
-// A document that says "shall" this often, and much more often than it says
-// what will be or what is, says so where it means a requirement; what its other
-// sentences tell is background.
-const (
-	habit    = 20
-	muchMore = 1
-)
+// habit is how often a document has to say "shall" or "must", and no less often
+// than it says what will be or what is, to be taken at its word: what its other
+// sentences tell is background then.
+const habit = 20
 
 // settle leaves out what the habits of the document speak against, and marks
 // what it says twice.
@@ -21,7 +18,8 @@ func (f *finder) settle() []Candidate {
 	found := f.found[:0]
 	seen := make(map[string]int)
 	for i, c := range f.found {
-		if asked >= habit && asked >= muchMore*said[c.Rule] && !f.firm[i] && isBackground[c.Rule] {
+		often := asked >= said[c.Rule] || c.Rule == RuleSection
+		if asked >= habit && often && !f.firm[i] && isBackground[c.Rule] {
 			continue
 		}
 		key := strings.ToLower(c.Text)
@@ -35,4 +33,4 @@ func (f *finder) settle() []Candidate {
 	return found
 }
 
-var isBackground = map[Rule]bool{RuleAbility: true, RulePresent: true, RuleFuture: true, RuleNeed: true}
+var isBackground = map[Rule]bool{RuleAbility: true, RulePresent: true, RuleFuture: true, RuleNeed: true, RuleSection: true}
