@@ -160,3 +160,16 @@ func TestAnIdentifierInTheHeadingBelongsToTheStatementBelow(t *testing.T) {
 		t.Errorf("%+v", found)
 	}
 }
+
+func TestAStoryOverSeveralColumnsIsPutTogether(t *testing.T) {
+	blocks := []extract.Block{
+		row("ID", "As a...", "I want to...", "So that...", "Points"),
+		row("US-1", "Clerk", "cancel an order", "I can correct a mistake.", "3"),
+		row("US-2", "as an auditor", "I want to see each change", "", "5"),
+	}
+	found := statement.Find(blocks)
+	equal(t, textsOf(found), "As a Clerk, I want to cancel an order, so that I can correct a mistake", "as an auditor, I want to see each change")
+	if c := found[0]; c.SourceID != "US-1" || c.Quote != "Clerk | cancel an order | I can correct a mistake." || c.Rule != statement.RuleStory {
+		t.Errorf("%+v", c)
+	}
+}

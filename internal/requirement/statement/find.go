@@ -74,7 +74,7 @@ func (f *finder) take(i int) int {
 		f.list.add(u)
 	case u.bare():
 		f.closeList()
-		f.pending = strings.Trim(strings.Fields(u.text)[0], "[]():.;")
+		f.pending = strings.Trim(strings.Fields(u.text)[0], around)
 		return u.last + 1
 	default:
 		f.closeList()

@@ -64,3 +64,14 @@ func TestTalkIsReadForWhatPeopleAskFor(t *testing.T) {
 		}
 	}
 }
+
+func TestMarkdownInATextIsUnderstood(t *testing.T) {
+	text := "## Requirements\n\nThe kiosk shall:\n\n  - print **receipts**;\n  - take coins.\n\n**FR-3**: The kiosk must beep.\r\n\n| ID | Requirement |\n| --- | --- |\n| R-1 | The kiosk must blink. |\n"
+	found := statement.FindText(text)
+	equal(t, textsOf(found), "The kiosk shall print receipts", "The kiosk shall take coins.", "The kiosk must beep.", "The kiosk must blink.")
+	for i, id := range []string{"", "", "FR-3", "R-1"} {
+		if i < len(found) && (found[i].SourceID != id || text[found[i].Start:found[i].End] != found[i].Quote) {
+			t.Errorf("%+v", found[i])
+		}
+	}
+}

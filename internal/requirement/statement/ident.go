@@ -5,6 +5,9 @@ import (
 	"unicode"
 )
 
+// around are marks that may stand about an identifier.
+const around = "[]():.;*`"
+
 // identifier returns the identifier with which a text begins and where the rest
 // of the text begins: "FR-12: The system ..." gives FR-12. The number of a list
 // ("1.", "a)") is none.
@@ -13,8 +16,8 @@ func identifier(text string) (id string, rest int) {
 	if end < 0 {
 		return "", 0
 	}
-	id = strings.Trim(text[:end], "[]():.;")
-	next := strings.TrimLeft(text[end:], " \t\u00a0\n:-–—")
+	id = strings.Trim(text[:end], around)
+	next := strings.TrimLeft(text[end:], " \t\u00a0\n:-–—*")
 	if !isIdentifier(id) || next == "" {
 		return "", 0
 	}

@@ -11,9 +11,10 @@ import (
 type table struct {
 	known  bool
 	sheet  string
-	roles  []role // by column
-	headed int    // how many columns hold requirements
-	card   string // the identifier of the one requirement that the table describes
+	roles  []role      // by column
+	headed int         // how many columns hold requirements
+	card   string      // the identifier of the one requirement that the table describes
+	story  []storyPart // the columns over which user stories are spread
 }
 
 type role int
@@ -68,6 +69,9 @@ func (f *finder) row(i int) {
 		return
 	}
 	id := f.rowID(b.Text, cells)
+	if f.story(i, cells, id) {
+		return
+	}
 	for n, c := range cells {
 		column := f.table.is(n, cells, ruledColumn) || f.table.is(n, cells, requirementColumn)
 		f.cell(i, c, setting{identified: id != "", named: isName(id), column: id != "" && column, section: f.section()}, id)
@@ -117,6 +121,9 @@ func (f *finder) card(i int, cells []cell) bool {
 
 func looksLikeHeader(cells []string) bool {
 	t := tableOf(extract.Block{Cells: cells})
+	if t.story != nil {
+		return true
+	}
 	return t.headed > 0 && slices.Contains(t.roles, idColumn) && !slices.ContainsFunc(cells, func(c string) bool { return len(c) > 60 })
 }
 
@@ -129,6 +136,7 @@ func tableOf(b extract.Block) table {
 		}
 		t.roles = append(t.roles, r)
 	}
+	t.story = storyParts(b.Cells)
 	return t
 }
 

@@ -14,10 +14,8 @@ func FindText(text string) []Candidate {
 	var starts []int
 	at := 0
 	for line := range strings.Lines(text) {
-		start, end := trimSpan(line, 0, len(line))
-		_ = start
-		// The block keeps what stands before its words, so that places add up.
-		blocks = append(blocks, blockOf(strings.TrimSuffix(line, "\n"), end-start))
+		// A block keeps the white space around its words, so that places add up.
+		blocks = append(blocks, blockOf(strings.TrimSuffix(line, "\n")))
 		starts = append(starts, at)
 		at += len(line)
 	}
@@ -34,18 +32,23 @@ func FindText(text string) []Candidate {
 	return found
 }
 
-func blockOf(line string, size int) extract.Block {
+// blockOf tells from its marks what a line is; a blank one is no text.
+func blockOf(line string) extract.Block {
 	b := extract.Block{Kind: extract.Paragraph, Text: line}
 	trimmed := strings.TrimSpace(line)
 	switch {
-	case size == 0:
+	case trimmed == "":
 		b.Kind = extract.Margin
 	case strings.HasPrefix(trimmed, "#"):
 		b.Kind = extract.Heading
 		b.Level = len(trimmed) - len(strings.TrimLeft(trimmed, "#"))
 	case strings.Contains(line, " | "):
 		b.Kind = extract.Row
-		b.Cells = strings.Split(line, " | ")
+		for _, c := range strings.Split(line, " | ") {
+			b.Cells = append(b.Cells, strings.Trim(c, " \t\r|"))
+		}
+	case listMark(trimmed) > 0:
+		b.Kind = extract.ListItem
 	}
 	return b
 }

@@ -144,5 +144,5 @@ func (u unit) isLabel() bool {
 func (u unit) bare() bool {
 	text := strings.TrimSpace(u.text)
 	token, rest, _ := strings.Cut(text, " ")
-	return text != "" && isIdentifier(strings.Trim(token, "[]():.;")) && (rest == "" || strings.HasPrefix(rest, "("))
+	return text != "" && isIdentifier(strings.Trim(token, around)) && (rest == "" || strings.HasPrefix(rest, "("))
 }

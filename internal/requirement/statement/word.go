@@ -176,5 +176,7 @@ func begins(words []word, phrase []string) bool {
 	return true
 }
 
-// oneLine returns s with single spaces and no line ends.
-func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
+// oneLine returns s with single spaces, no line ends and no marks of bold print.
+func oneLine(s string) string {
+	return strings.Join(strings.Fields(strings.ReplaceAll(s, "**", "")), " ")
+}
