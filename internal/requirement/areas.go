@@ -56,7 +56,7 @@ func (s *Service) areasOf(ctx context.Context, a ba.Actor, project ba.ProjectID,
 	}
 	for i := 0; i < len(all) && touched != whole; i++ {
 		r := &all[i]
-		touched |= s.areas.touches(string(r.ID), r.Version, r.Statement+"\n"+r.Rationale)
+		touched |= s.areas.touches(string(r.ID), r.Version, r.Statement+"\n"+r.Rationale) | ofType(framework, r.Type)
 	}
 	if touched != whole {
 		more, err := s.talked(ctx, a, project)
@@ -70,6 +70,19 @@ func (s *Service) areasOf(ctx context.Context, a ba.Actor, project ba.ProjectID,
 		areas[i] = Area{Title: f.Title, Question: f.Question, Touched: touched&(1<<i) != 0}
 	}
 	return areas, nil
+}
+
+// typeAreas are the areas to which a requirement belongs by its type alone.
+var typeAreas = map[ba.RequirementType]string{ba.RequirementFunctional: "Main flow", ba.RequirementConstraint: "Constraints",
+	ba.RequirementInterface: "Processes and interfaces", ba.RequirementData: "Processes and interfaces"}
+
+func ofType(framework []analyst.Area, t ba.RequirementType) uint32 {
+	for i, f := range framework {
+		if f.Title == typeAreas[t] {
+			return 1 << i
+		}
+	}
+	return 0
 }
 
 // talked tells which areas people spoke about in the project's conversations.
