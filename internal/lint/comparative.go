@@ -9,7 +9,8 @@ var looser = set(`faster better easier quicker simpler cheaper safer smoother sm
 var graded = set(`efficient effective accurate reliable secure flexible convenient intuitive useful user-friendly
 	comfortable robust precise relevant economical powerful attractive responsive transparent consistent scalable stable
 	readable understandable detailed quickly easily efficiently effectively accurately reliably appropriate suitable complex
-	sophisticated engaging realistic modern frequent frequently complete clear clearly severe restrictive`)
+	sophisticated engaging realistic modern frequent frequently complete clear clearly severe restrictive
+	stringent difficult accessible`)
 
 // checkComparatives reports comparisons without a measure: "faster", "more
 // secure than the old system", but not "faster than 2 s".
@@ -21,14 +22,34 @@ func (r *report) checkComparatives(s *statement) {
 			to = i + 1
 		case (low == "more" || low == "less") && graded[s.low(i+1)] && s.low(i-1) != "no":
 			to = i + 2
-		default:
-			continue
+		case degreesOf[low]:
+			to = s.ofQuality(i + 1)
 		}
-		if s.measured(to) {
+		if to == 0 || s.measured(to) {
 			continue
 		}
 		r.add(ComparativeWithoutMeasure, s, i, to, "“%s” names neither what it is compared with nor by how much.", "Give the value to reach, or the value today and the difference.")
 	}
+}
+
+// degreesOf compare amounts; they are weak before a quality: "higher accuracy",
+// not "a higher priority", "the longer side".
+var degreesOf = set(`higher greater lower shorter longer larger smaller fewer less more`)
+
+var qualities = set(`accuracy performance quality security availability reliability throughput capacity speed flexibility efficiency
+	productivity usability latency cost costs effort errors mistakes precision satisfaction transparency uptime downtime robustness
+	scalability bandwidth`)
+
+// ofQuality returns where a quality ends that begins at i or one word later, as
+// in "higher data quality", or 0.
+func (s *statement) ofQuality(i int) int {
+	if qualities[s.low(i)] {
+		return i + 1
+	}
+	if qualities[s.low(i+1)] && s.at(i).kind == letters && !prepositions[s.low(i)] && !determiners[s.low(i)] && !conjunctions[s.low(i)] {
+		return i + 2
+	}
+	return 0
 }
 
 // compares tells "improved response times" from "has been improved".

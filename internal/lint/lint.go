@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // Text returns the findings in a text of any number of sentences, in order of
@@ -46,7 +47,7 @@ type report struct{ found []Finding }
 
 // add reports the words from i to j. In the reason, %s is how they are written.
 func (r *report) add(rule string, s *statement, i, j int, reason, suggestion string) {
-	if slices.Contains([]byte(reason), '%') {
+	if strings.Contains(reason, "%s") {
 		reason = fmt.Sprintf(reason, s.quoted(i, j))
 	}
 	r.found = append(r.found, Finding{Rule: rule, Start: s.words[i].start, End: s.words[j-1].end, Reason: reason, Suggestion: suggestion})
@@ -136,6 +137,11 @@ func (r *report) checkDecisions(s *statement) {
 	}
 }
 
+const (
+	openDecision = "“%s” stands where a decision is missing."
+	decideIt     = "Decide it, or note who decides it until when as an open question."
+)
+
 // checkMarks reports placeholders that consist of marks: ???, <value>, [...].
 func (r *report) checkMarks(s *statement) {
 	for i := s.body; i < len(s.words); i++ {
@@ -147,7 +153,7 @@ func (r *report) checkMarks(s *statement) {
 			j++
 		}
 		if s.low(i) == "?" && j-i >= 2 || s.low(i) == "_" && j-i >= 3 && s.modal >= 0 {
-			r.add(Placeholder, s, i, j, "“%s” stands where a decision is missing.", "Decide it, or note who decides it until when as an open question.")
+			r.add(Placeholder, s, i, j, openDecision, decideIt)
 		}
 		i = j - 1
 	}
