@@ -122,7 +122,9 @@ func (s *server) exportArtifact(w http.ResponseWriter, r *http.Request, a ba.Act
 	}
 	format := export.Format(in.Format)
 	var file bytes.Buffer
-	if err := export.Write(&file, format, input, export.Options{Table: export.Table(in.Table), BOM: in.BOM}); err != nil {
+	opts := s.Artifacts.FileOptions()
+	opts.Table, opts.BOM = export.Table(in.Table), in.BOM
+	if err := export.Write(&file, format, input, opts); err != nil {
 		return err
 	}
 	h := w.Header()

@@ -10,6 +10,7 @@ import (
 
 	"github.com/ba-assistant/ba-assistant/ba"
 	"github.com/ba-assistant/ba-assistant/internal/event"
+	"github.com/ba-assistant/ba-assistant/internal/export"
 	"github.com/ba-assistant/ba-assistant/internal/llm"
 )
 
@@ -93,6 +94,7 @@ type Deps struct {
 	Instance  string    // name of this process as the owner of generations; the same after a restart
 	AtOnce    int       // generations; 0 is 20
 	Grace     time.Duration
+	Fonts     func() *export.Fonts // of PDF files; nil: the built-in one
 	Clock     func() time.Time
 	Log       *slog.Logger
 }

@@ -47,6 +47,14 @@ func (s *Service) Export(ctx context.Context, a ba.Actor, id ba.ArtifactID, vers
 	return in, nil
 }
 
+// FileOptions are what every file is made with: the fonts of this instance.
+func (s *Service) FileOptions() export.Options {
+	if s.Fonts == nil {
+		return export.Options{}
+	}
+	return export.Options{Fonts: s.Fonts()}
+}
+
 // names returns how the members of a project are called.
 func (s *Service) names(ctx context.Context, a ba.Actor, project ba.ProjectID) (map[ba.UserID]string, error) {
 	members, err := s.Store.Members(ctx, a, project)

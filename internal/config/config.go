@@ -76,6 +76,8 @@ type Config struct {
 	LogFormat       string        `env:"LOG_FORMAT" group:"Operation" help:"text or json. Empty means text in development and json in production."`
 	ShutdownTimeout time.Duration `env:"SHUTDOWN_TIMEOUT" envDefault:"8s" group:"Operation" help:"How long a stop may take: answers that are being written go on for four fifths of it, and are marked interrupted then, with their text kept. The default is below the 10 seconds that Docker gives; raise both together."`
 
+	PDFFonts []string `env:"PDF_FONTS" group:"Operation" help:"Paths of TrueType fonts (.ttf, .ttc), comma-separated, in which PDF files are set, such as that of your house style or one for Chinese. A path that holds bold is the bold companion of the one before it. Empty means the built-in font, completed by those of the system that have more characters."`
+
 	// Platform is the hosting platform that was recognised, or empty.
 	Platform string
 	// Volume is where the platform says that a volume is mounted, or empty.

@@ -216,13 +216,13 @@ func (s *Site) exportArtifact(w http.ResponseWriter, r *http.Request, a ba.Actor
 	if format == "" {
 		format = export.Markdown
 	}
-	for _, problem := range export.Check(in, format, export.Options{}) {
+	for _, problem := range export.Check(in, format, s.Artifacts.FileOptions()) {
 		if problem.Blocks {
 			return s.refuseExport(w, r, a, format, problem)
 		}
 	}
 	var file bytes.Buffer
-	if err := export.Write(&file, format, in, export.Options{}); err != nil {
+	if err := export.Write(&file, format, in, s.Artifacts.FileOptions()); err != nil {
 		return err
 	}
 	h := w.Header()
