@@ -161,7 +161,7 @@ func TestATokenThatMayReadChangesNothing(t *testing.T) {
 // route that is not here fails.
 var pages = map[string]api.Authority{
 	"GET /login": api.Open, "POST /login": api.Open, "GET /setup": api.Open, "POST /setup": api.Open, "GET /invite/{secret}": api.Open,
-	"POST /invite/{secret}": api.Open, "GET /privacy": api.Open, "POST /settings/theme": api.Open, "POST /logout": api.Open,
+	"POST /invite/{secret}": api.Open, "GET /privacy": api.Open, "GET /offline": api.Open, "GET /sw.js": api.Open, "POST /settings/theme": api.Open, "POST /logout": api.Open,
 	"GET /{$}": api.Person, "POST /sample": api.Person, "GET /projects": api.Person, "POST /projects": api.Person,
 	"GET /admin/deployment": administrator,
 	"GET /threads":          api.Person, "POST /threads": api.Person, "GET /search": api.Person, "GET /settings": api.Person, "POST /settings/tokens": api.Person,

@@ -40,6 +40,8 @@ func (s *Site) Routes() []Route {
 		{"POST /invite/{secret}", Open, s.limited(s.acceptInvitation)},
 		{"GET /privacy", Open, s.privacy},
 		{"POST /settings/theme", Open, s.saveTheme},
+		{"GET /offline", Open, s.offline},
+		{"GET /sw.js", Open, s.worker},
 		{"POST /logout", Open, s.signOut},
 	}
 	for pattern, h := range s.personalRoutes() {

@@ -48,7 +48,9 @@ func (s *Site) messageItem(m ba.Message, turn ba.Turn, canWrite, own bool) page.
 	out.Question = turn.Question
 	out.State, out.Model = turn.State, s.model(ba.Thread{Provider: turn.Provider, Model: turn.Model}).Name
 	if f := turn.Failure; f != nil {
-		out.Failure = &page.Failure{Text: f.Msg, Retryable: f.Retryable, Wait: int(math.Ceil(f.RetryAfter.Seconds()))}
+		until := turn.FinishedAt.Add(f.RetryAfter)
+		left := max(0, math.Ceil(until.Sub(s.Clock()).Seconds()))
+		out.Failure = &page.Failure{Text: f.Msg, Retryable: f.Retryable, Wait: int(left), Until: page.Moment{Time: until}}
 	}
 	for _, c := range m.Citations {
 		out.Citations = append(out.Citations, citationItem(m, c))

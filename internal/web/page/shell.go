@@ -59,3 +59,6 @@ type Undo struct {
 	Action  string // where the form posts
 	Seconds int
 }
+
+// Offline is the page that is shown without a network.
+type Offline struct{ Shell }

@@ -128,7 +128,8 @@ func (m Message) Running() bool { return m.State != "" && !m.State.Final() }
 type Failure struct {
 	Text      string
 	Retryable bool
-	Wait      int // seconds before a retry helps
+	Wait      int    // seconds before a retry helps
+	Until     Moment // when they are over
 }
 
 // Banner is what is said under an answer that did not end by itself.
@@ -138,6 +139,7 @@ type Banner struct {
 	Continue bool
 	Retry    bool
 	Wait     int
+	Until    Moment
 }
 
 // Banner returns what to say about the state, and nil where nothing is.
@@ -145,15 +147,18 @@ func (m Message) Banner() *Banner {
 	switch m.State {
 	case ba.TurnTruncated:
 		if f := m.Failure; f != nil { // it was not the model that ended it
-			return &Banner{"warn", f.Text, f.Retryable, f.Retryable, f.Wait}
+			return &Banner{"warn", f.Text, f.Retryable, f.Retryable, f.Wait, f.Until}
 		}
-		return &Banner{"warn", "This answer is not complete: it reached the model's length limit. Continue picks up where it stopped.", true, true, 0}
+		return &Banner{Tone: "warn", Text: "This answer is not complete: it reached the model's length limit. Continue picks up where it stopped.", Continue: true, Retry: true}
 	case ba.TurnInterrupted:
-		return &Banner{"warn", "The server restarted while this answer was being written. What had come is kept.", m.Text != "", true, 0}
+		if m.Text == "" {
+			return &Banner{Tone: "warn", Text: "The server stopped before this answer had begun. Try again.", Retry: true}
+		}
+		return &Banner{Tone: "warn", Text: "The server stopped while this answer was being written. What had come is kept: Continue goes on from there, Try again begins anew.", Continue: true, Retry: true}
 	case ba.TurnStopped:
-		return &Banner{"", "You stopped this answer.", m.Text != "", true, 0}
+		return &Banner{Text: "You stopped this answer.", Continue: m.Text != "", Retry: true}
 	case ba.TurnRefused:
-		return &Banner{"warn", "The model declined to answer. Ask in other words, or try again.", false, true, 0}
+		return &Banner{Tone: "warn", Text: "The model declined to answer. Edit the question to ask in other words, or try again.", Retry: true}
 	case ba.TurnFailed:
 		return m.failed()
 	}
@@ -163,7 +168,7 @@ func (m Message) Banner() *Banner {
 func (m Message) failed() *Banner {
 	b := &Banner{Tone: "danger", Text: "The answer failed.", Retry: true, Continue: m.Text != ""}
 	if m.Failure != nil {
-		b.Text, b.Retry, b.Wait = m.Failure.Text, m.Failure.Retryable, m.Failure.Wait
+		b.Text, b.Retry, b.Wait, b.Until = m.Failure.Text, m.Failure.Retryable, m.Failure.Wait, m.Failure.Until
 		b.Continue = b.Continue && b.Retry
 	}
 	return b

@@ -6,9 +6,11 @@ import (
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
+	"encoding/json"
 	"io/fs"
 	"net/http"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -18,6 +20,8 @@ import (
 
 //go:embed css js img templates
 var files embed.FS
+
+const workerSource = "js/worker.js"
 
 // sheets are joined to app.css in this order.
 var sheets = []string{"css/tokens.css", "css/base.css", "css/components.css", "css/pages.css", "css/requirements.css", "css/artifacts.css"}
@@ -29,6 +33,9 @@ var contentTypes = map[string]string{
 	".css": "text/css; charset=utf-8",
 	".js":  "text/javascript; charset=utf-8",
 	".svg": "image/svg+xml",
+	".png": "image/png",
+
+	".webmanifest": "application/manifest+json",
 }
 
 // Assets are the files under /static/. It is safe for concurrent use.
@@ -116,6 +123,21 @@ func newAsset(name string, plain []byte) *asset {
 func (a *Assets) URL(name string) (string, bool) {
 	_, ok := a.byName[name]
 	return a.prefix + name, ok
+}
+
+// Worker returns the service worker, with the list of what it keeps: the files
+// of this version, and the pages named.
+func (a *Assets) Worker(pages ...string) string {
+	shell := pages
+	for name := range a.byName {
+		if name != workerSource {
+			shell = append(shell, a.prefix+name)
+		}
+	}
+	slices.Sort(shell)
+	list, _ := json.Marshal(shell) // strings don't fail
+	version := strings.Trim(strings.TrimPrefix(a.prefix, "/static/"), "/")
+	return "const version = \"" + version + "\";\nconst shell = " + string(list) + ";\n" + string(a.byName[workerSource].plain)
 }
 
 // ServeHTTP answers /static/HASH/NAME. An address with another hash is not

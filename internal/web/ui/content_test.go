@@ -56,7 +56,7 @@ func posting(action string) func(n *html.Node) bool {
 func TestPagesSayWhatTheirStateMeans(t *testing.T) {
 	_, templates := build(t)
 	for _, c := range []struct{ page, class, want string }{
-		{"thread-ends", "notice", "The server restarted while this answer was being written."},
+		{"thread-ends", "notice", "The server stopped while this answer was being written."},
 		{"thread-ends", "notice", "reached the model's length limit"},
 		{"thread-ends", "notice", "Trying again helps in 20 seconds."},
 		{"project", "reason", "3 of 12 pages have no text"},

@@ -150,6 +150,7 @@ func doors() []shown {
 		{"setup-wrong", "setup", &page.Setup{Shell: out, Problem: "This is not the setup code. It is printed on the server's console."}, false},
 		{"invitation", "invitation", &page.Invitation{Shell: out, Token: "x", Project: "Online booking", Role: "editor", Email: "jon@harbour.example"}, false},
 		{"invitation-expired", "invitation", &page.Invitation{Shell: out, Problem: "This invitation has expired or was used already."}, false},
+		{"offline", "offline", &page.Offline{Shell: page.Shell{Title: "No connection"}}, false},
 		{"privacy", "privacy", &page.Privacy{Shell: out}, false},
 		{"not-found", "problem", &page.Problem{Shell: lost, Status: 404, Heading: "Not found", Detail: "There is nothing at this address. Check it, or start again from the first page.", RequestID: "01JD9X4R6ZQ", BackHref: "/", BackName: "First page"}, false},
 		{"signin-refused", "problem", &page.Problem{Shell: out, Status: 403, Heading: "Not allowed", Detail: "The account jon@example.com is not invited here. Ask an administrator for an invitation, or use another account.", RequestID: "01JD9X4R6ZQ",
@@ -197,7 +198,7 @@ func conversations() []shown {
 	begin := conversation(true)
 	begin.Thread.Title, begin.Starters = page.ThreadName(""), []string{"How late may a patient cancel free of charge?", "Which requirements have no owner?", "Interview me about this feature, one question at a time"}
 	failed := message(ba.TurnFailed, "")
-	failed.Failure = &page.Failure{Text: "Anthropic is overloaded at the moment.", Retryable: true, Wait: 20}
+	failed.Failure = &page.Failure{Text: "Anthropic is overloaded at the moment.", Retryable: true, Wait: 20, Until: page.Moment{Time: noon.Add(20 * time.Second)}}
 	partly := "The kick-off names **three** kinds of appointment [1]:\n\n- first visit, 40 minutes\n- follow-up, 20 min"
 	streaming := conversation(true, question("Which rules for cancelling did we agree on?"), answered(), question("And which kinds of appointment are there?"), message(ba.TurnStreaming, partly))
 	edited, first, second, again := question("Which rules for cancelling did we agree on in the kick-off?"), question("Which rules?"), answered(), answered()

@@ -1,8 +1,15 @@
 // The one place where HTML of our own server, which has sanitised or escaped
 // it, becomes elements.
 const policy = globalThis.trustedTypes
-  ? globalThis.trustedTypes.createPolicy('ba-html', { createHTML: (html) => html })
-  : { createHTML: (html) => html };
+  ? globalThis.trustedTypes.createPolicy('ba-html', { createHTML: (html) => html, createScriptURL: own })
+  : { createHTML: (html) => html, createScriptURL: own };
+
+function own(path) {
+  if (path !== '/sw.js') throw new TypeError('Only the service worker is a script that scripts may load.');
+  return path;
+}
+
+export function scriptURL(path) { return policy.createScriptURL(path); }
 
 export function setHTML(element, html) {
   element.innerHTML = policy.createHTML(html);

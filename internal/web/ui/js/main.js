@@ -2,8 +2,9 @@
 // default export of behaviours/name.js, which is loaded when first needed.
 const known = new Set([
   'autosave', 'autosubmit', 'budget', 'busy', 'citations', 'composer', 'confirm', 'conversation', 'copy',
-  'criteria', 'documents', 'edit', 'filter', 'made', 'opener', 'outbox', 'quality', 'rename', 'rows', 'shortcuts',
-  'signin', 'signout', 'starters', 'theme', 'times', 'turn', 'undo', 'upload', 'viewer', 'waiting',
+  'countdown', 'criteria', 'documents', 'edit', 'filter', 'install', 'made', 'offline', 'opener', 'outbox',
+  'quality', 'rename', 'rows', 'shortcuts', 'signin', 'signout', 'starters', 'theme', 'times', 'turn', 'undo',
+  'upload', 'viewer', 'waiting',
 ]);
 const bound = new WeakMap();
 
