@@ -102,6 +102,7 @@ func plant(t *testing.T, s *instance, c *canaries) {
 	if len(answer.Citations) == 0 {
 		t.Errorf("the planted words are not found by an answer: %s", answer.Text)
 	}
+	plantArtifact(t, ana, thread.ID, c)
 	loose := ana.thread(t, "")
 	ana.answered(t, loose, "A loose thought: "+c.word("loose question"))
 
@@ -111,6 +112,21 @@ func plant(t *testing.T, s *instance, c *canaries) {
 	ana.must(t, "POST", "/api/tokens", map[string]any{"name": c.word("token name"), "scopes": []string{"read"}}, nil)
 	ana.must(t, "POST", "/api/projects/"+project.ID+"/members", map[string]string{"email": c.word("invited") + "@example.com", "role": "viewer"}, nil)
 	plantFaults(t, ana, thread.ID, project.ID, c)
+}
+
+// plantArtifact has one written from the planted words, and changes it.
+func plantArtifact(t *testing.T, p *person, thread string, c *canaries) {
+	t.Helper()
+	var a artifact
+	p.must(t, "POST", "/api/threads/"+thread+"/artifacts", map[string]string{"id": newID(), "kind": "document", "title": c.word("artifact title"), "instructions": "What about " + c.word("wishes") + "?"}, &a)
+	for end := time.Now().Add(patience); a.State != "ready" && time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
+		p.must(t, "GET", "/api/artifacts/"+a.ID, nil, &a)
+	}
+	if a.State != "ready" || len(a.Sections) == 0 {
+		t.Fatalf("the artifact is %s", a.State)
+	}
+	p.must(t, "PATCH", "/api/artifacts/"+a.ID, map[string]any{"revision": a.Revision, "title": c.word("new artifact title"), "sections": []map[string]string{{"key": a.Sections[0].Key, "text": c.word("section text")}}}, nil)
+	p.must(t, "POST", "/api/artifacts/"+a.ID+"/regenerate", map[string]string{"id": newID(), "instructions": c.word("new wishes")}, nil)
 }
 
 func plantFiles(t *testing.T, p *person, project string, c *canaries) {

@@ -37,6 +37,9 @@ func (s *Site) artifactList(w http.ResponseWriter, r *http.Request, a ba.Actor, 
 	p := page.NewProject(found)
 	form.Action = "/projects/" + string(id) + "/artifacts"
 	data := &page.ArtifactList{Shell: page.Shell{Title: "Artifacts of " + p.Name}, Project: p, Tabs: page.Tabs{Project: p.ID, Current: "artifacts"}, Next: list.Next, Request: form, Items: s.artifactItems(list.Items, p.CanEdit())}
+	if r.Header.Get("X-Part") != "" {
+		return s.templates.Write(w, http.StatusOK, "artifact-items", data)
+	}
 	status := http.StatusOK
 	if form.Problem != "" {
 		status = http.StatusUnprocessableEntity

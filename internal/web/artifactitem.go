@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/ba-assistant/ba-assistant/ba"
+	"github.com/ba-assistant/ba-assistant/internal/markdown"
 	"github.com/ba-assistant/ba-assistant/internal/web/page"
 )
 
@@ -22,7 +23,7 @@ func sectionItems(v ba.Artifact) []page.ArtifactSection {
 	items := make([]page.ArtifactSection, len(v.Sections))
 	writing := v.State == ba.ArtifactGenerating
 	for i, s := range v.Sections {
-		item := page.ArtifactSection{Artifact: v.ID, Key: s.Key, Title: s.Title, Text: s.Text, Blocks: citedBlocks(s.Text, cite), Remarks: s.Remarks, Done: s.Done, Next: writing && !s.Done}
+		item := page.ArtifactSection{Artifact: v.ID, Key: s.Key, Title: s.Title, Text: s.Text, Blocks: citedBlocks(markdown.LevelHeadings(s.Text, 1), cite), Remarks: s.Remarks, Done: s.Done, Next: writing && !s.Done}
 		writing = writing && s.Done // only the first that is not done is being written
 		if s.Done || v.State != ba.ArtifactGenerating {
 			item.Requirements = shownItems(v, s)

@@ -2,6 +2,7 @@ package page
 
 import (
 	"html/template"
+	"slices"
 
 	"github.com/ba-assistant/ba-assistant/ba"
 )
@@ -110,6 +111,9 @@ type ArtifactList struct {
 	Next    string
 	Request ArtifactRequest
 }
+
+// Busy reports whether something is being written.
+func (l ArtifactList) Busy() bool { return slices.ContainsFunc(l.Items, Artifact.Writing) }
 
 // ArtifactStrip is what was asked for in a conversation.
 type ArtifactStrip struct {
