@@ -67,6 +67,13 @@ func TestEveryPageOfAnArtifactIsAccessibleOnPhoneAndDesktopInLightAndDark(t *tes
 	look(b, axe, []shown{
 		{name: "artifacts", path: "/projects/" + project + "/artifacts"},
 		{name: "artifact", path: page},
+		{name: "artifact-requirements", path: page, prepare: func(b *tab) {
+			b.click(".shown .sources summary")
+			b.wait("the quote", `document.querySelector(".shown .sources[open] q")`)
+			eval[bool](b, `(document.querySelector(".shown").scrollIntoView(), true)`)
+		}},
+		{name: "artifact-thread", path: "/threads/" + thread},
+		{name: "artifact-search", path: "/search?q=calls&kind=artifact"},
 		{name: "artifact-export", path: page, prepare: func(b *tab) {
 			b.bound("opener")
 			b.click("[data-opens=export]")

@@ -16,7 +16,7 @@ func (s *Site) search(w http.ResponseWriter, r *http.Request, a ba.Actor) error 
 	if id, err := ba.ParseID[ba.ProjectID](q.Get("project")); err == nil {
 		in.Project, data.Project = id, string(id)
 	}
-	if kind := ba.HitKind(data.Kind); kind == ba.HitPassage || kind == ba.HitMessage {
+	if kind := ba.HitKind(data.Kind); kind == ba.HitPassage || kind == ba.HitMessage || kind == ba.HitArtifact {
 		in.Kinds = []ba.HitKind{kind}
 	}
 	found, err := s.Library.Search(r.Context(), a, in)
@@ -45,6 +45,9 @@ func result(f library.Found, projects map[ba.ProjectID]string) page.Result {
 	case ba.HitMessage:
 		out.Kind, out.Place, out.Title = "Conversation", "", page.ThreadName(f.Filename)
 		out.Href = threadPath(f.Thread) + "#m-" + string(f.Message)
+	case ba.HitArtifact:
+		out.Kind, out.Place = "Artifact", ""
+		out.Href = artifactPath(f.Artifact)
 	default:
 		out.Href = page.PassageHref(f.Document, f.Version, f.Passage)
 	}

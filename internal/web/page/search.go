@@ -6,7 +6,7 @@ type Search struct {
 	Query    string
 	Project  string // id; empty searches everything
 	Projects []Link // Href holds the id
-	Kind     string // "", passage or message
+	Kind     string // "", passage, message or artifact
 	Asked    bool
 	Results  []Result
 }
@@ -14,7 +14,7 @@ type Search struct {
 // Result is one thing found.
 type Result struct {
 	Href    string
-	Kind    string // "Document" or "Conversation"
+	Kind    string // "Document", "Conversation" or "Artifact"
 	Title   string
 	Place   string
 	Project string
