@@ -15,7 +15,7 @@ import (
 
 // fault is one thing that somebody does to a kit.
 type fault struct {
-	kit   kit
+	kit   files
 	does  string
 	rows  string // of the study, that it belongs to
 	file  string
@@ -192,11 +192,17 @@ func (f fault) plant(t *testing.T, dir string) {
 	write(t, dir, f.file, now)
 }
 
-// commit makes a git repository of a directory, with all that is in it.
-func commit(t *testing.T, dir string) {
+// commit makes a git repository of a directory, with all that is in it, also
+// what its ignore rules name.
+func commit(t *testing.T, dir string) { commitWith(t, dir, "add", "-A", "-f") }
+
+// commitAll makes a git repository of a directory as people do.
+func commitAll(t *testing.T, dir string) { commitWith(t, dir, "add", "-A") }
+
+func commitWith(t *testing.T, dir string, add ...string) {
 	t.Helper()
 	git := testenv.Program(t, "git")
-	for _, args := range [][]string{{"init", "-q"}, {"add", "-A", "-f"}, {"-c", "user.name=test", "-c", "user.email=test@example.com", "commit", "-qm", "first"}} {
+	for _, args := range [][]string{{"init", "-q"}, add, {"-c", "user.name=test", "-c", "user.email=test@example.com", "commit", "-qm", "first"}} {
 		cmd := exec.CommandContext(t.Context(), git, args...)
 		cmd.Dir = dir
 		cmd.Env = append(os.Environ(), "GIT_CONFIG_GLOBAL="+os.DevNull, "GIT_CONFIG_SYSTEM="+os.DevNull)

@@ -17,22 +17,22 @@ import (
 	"github.com/ba-assistant/ba-assistant/preflight/scan"
 )
 
-// kit is what lies in a repository that is deployed in one way.
-type kit []string
+// files are what lies in a repository that is deployed in one way.
+type files []string
 
 // The kits. Those of hosting platforms bring the Dockerfile that they build.
 var (
-	docker   = kit{"Dockerfile", ".dockerignore", "deploy/docker/compose.yaml"}
-	compose  = kit{"Dockerfile", ".dockerignore", "deploy/compose/compose.yaml", "deploy/compose/Caddyfile"}
-	postgres = kit{"Dockerfile", ".dockerignore", "deploy/compose/compose.postgres.yaml", "deploy/compose/Caddyfile"}
-	railway  = kit{"Dockerfile", ".dockerignore", ".railway/railway.ts"}
-	render   = kit{"deploy/hosting/Dockerfile", ".dockerignore", "render.yaml"}
-	fly      = kit{"deploy/hosting/Dockerfile", ".dockerignore", "fly.toml"}
-	nginx    = kit{"deploy/systemd/ba.service", "deploy/nginx/ba.conf"}
-	caddy    = kit{"deploy/systemd/ba.service", "deploy/caddy/Caddyfile"}
+	docker   = files{"Dockerfile", ".dockerignore", "deploy/docker/compose.yaml"}
+	compose  = files{"Dockerfile", ".dockerignore", "deploy/compose/compose.yaml", "deploy/compose/Caddyfile"}
+	postgres = files{"Dockerfile", ".dockerignore", "deploy/compose/compose.postgres.yaml", "deploy/compose/Caddyfile"}
+	railway  = files{"Dockerfile", ".dockerignore", ".railway/railway.ts"}
+	render   = files{"deploy/hosting/Dockerfile", ".dockerignore", "render.yaml"}
+	fly      = files{"deploy/hosting/Dockerfile", ".dockerignore", "fly.toml"}
+	nginx    = files{"deploy/systemd/ba.service", "deploy/nginx/ba.conf"}
+	caddy    = files{"deploy/systemd/ba.service", "deploy/caddy/Caddyfile"}
 )
 
-var all = map[string]kit{"docker": docker, "compose": compose, "compose with PostgreSQL": postgres, "Railway": railway, "Render": render,
+var all = map[string]files{"docker": docker, "compose": compose, "compose with PostgreSQL": postgres, "Railway": railway, "Render": render,
 	"Fly": fly, "systemd and nginx": nginx, "systemd and Caddy": caddy}
 
 func TestEachKitHasNoBlockerAndNoWarning(t *testing.T) {
@@ -92,7 +92,7 @@ func read(t testing.TB, name string) string {
 }
 
 // lay makes a repository of the workspace's code and one kit.
-func (k kit) lay(t testing.TB) string {
+func (k files) lay(t testing.TB) string {
 	t.Helper()
 	dir, root := t.TempDir(), testenv.Root(t)
 	for _, part := range []string{"go.mod", ".gitignore", ".env.example", ".preflight.yaml", "ba", "cmd/ba", "internal/api",

@@ -51,6 +51,7 @@ var order = []string{
 	"internal/doctor",
 	"internal/app",
 	".",
+	"internal/kit",
 	"cmd",
 }
 

@@ -1,0 +1,55 @@
+package kit
+
+import "fmt"
+
+// steps are the three things to do next.
+func (o *Options) steps() []string {
+	dir := "deploy/" + o.Platform
+	redirect := "https://" + o.Host + "/auth/google/callback"
+	setup := "Open https://" + o.Host + "/setup with the setup code that the start prints"
+	switch o.Platform {
+	case "docker", "compose":
+		name, where := "compose.yaml", "Let the DNS of "+o.Host+" point to this machine, ports 80 and 443 open"
+		if o.Platform == "docker" {
+			where = "Let your proxy lead " + o.Host + " to 127.0.0.1:8080 (deploy/nginx, deploy/caddy)"
+		}
+		if o.Postgres && o.Platform == "compose" {
+			name = "compose.postgres.yaml"
+		}
+		return []string{
+			fmt.Sprintf("Register %s at Google (docs/oauth/google.md), and write the client id and secret into %s/.env.production", redirect, dir),
+			where + "; then: docker compose -f " + dir + "/" + name + " up -d --build",
+			setup + " (docker compose -f " + dir + "/" + name + " logs ba)",
+		}
+	case "railway":
+		return []string{
+			"Commit and push these files; then: railway config plan, railway config apply, and railway domain for its address",
+			"Set the variables of .env.railway, GOOGLE_CLIENT_ID and GOOGLE_CLIENT_SECRET in the Raw Editor of the service (docs/deploy/railway.md)",
+			"Open the address with /setup, and enter the setup code of the deploy log",
+		}
+	case "render":
+		return []string{
+			"Commit and push these files; then New > Blueprint in the dashboard, with this repository",
+			"Enter GOOGLE_CLIENT_ID and GOOGLE_CLIENT_SECRET when it asks, and copy MASTER_KEY from the Environment page to a safe place",
+			"Open the address with /setup, and enter the setup code of the log",
+		}
+	case "fly":
+		return []string{
+			"fly apps create " + o.Name + "; fly secrets import --stage < .env.fly; fly secrets set --stage GOOGLE_CLIENT_ID=... GOOGLE_CLIENT_SECRET=...",
+			"fly deploy --ha=false",
+			"Open https://" + o.address() + "/setup with the setup code of: fly logs",
+		}
+	}
+	return []string{
+		"Put the program to /usr/local/bin/ba; then: sudo useradd --system --home-dir /var/lib/ba --shell /usr/sbin/nologin ba; sudo install -d -m 700 /etc/ba; sudo install -m 600 deploy/systemd/secrets/* /etc/ba/; sudo install -m 644 deploy/systemd/ba.service /etc/systemd/system/",
+		"Register " + redirect + " at Google (docs/oauth/google.md), write the client id and secret into /etc/ba/ba.env; then: sudo systemctl daemon-reload; sudo systemctl enable --now ba",
+		"Install deploy/caddy/Caddyfile or deploy/nginx/ba.conf; " + setup + " (journalctl -u ba)",
+	}
+}
+
+func (o *Options) address() string {
+	if o.Host != "" {
+		return o.Host
+	}
+	return o.Name + ".fly.dev"
+}
