@@ -16,7 +16,7 @@ func classify(words, heading []word) (ba.RequirementType, ba.Quality) {
 	}
 	best, quality := needed-1, ba.Quality("")
 	for _, c := range characteristics {
-		n := 3*c.firm.count(words) + c.hints.count(words) + min(1, c.titles.count(heading))
+		n := 3*c.firm.count(words) + c.hints.count(words) + c.titled(heading)
 		for _, measured := range c.measures {
 			if measured(words) {
 				n += 3
@@ -36,6 +36,18 @@ func classify(words, heading []word) (ba.RequirementType, ba.Quality) {
 		return ba.RequirementQuality, quality
 	}
 	return ba.RequirementFunctional, ""
+}
+
+// titled is the weight of a heading that names the characteristic: a short one,
+// such as "3.4 Performance requirements", speaks for all below it.
+func (c characteristic) titled(heading []word) int {
+	switch {
+	case !c.titles.in(heading):
+		return 0
+	case len(heading) <= 4:
+		return 2
+	}
+	return 1
 }
 
 // otherType returns constraint, interface, data or business rule where the

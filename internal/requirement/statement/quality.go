@@ -24,7 +24,7 @@ var characteristics = []characteristic{
 			permission*, privilege*, credential*, tamper*, anonymous*, only people, login id, user id, user ids, logged in, log in, authorization, certificate*, cookies, two-factor,
 			sensitive information, sensitive data, personal information, non-repudiation, backup, backups, session timeout, injection, sanitiz*, vulnerab*, multi-factor, two factor, lockout, locked out, brute force, captcha, fraud*, inactivity, trusted, audit log, audit logs, denial of service, safe from, protect the data, protected from, protect against`),
 		hints:  phrasesOf(`access, only, login, username, user name, logon, protect*, role, roles, restrict*, valid, verify, prevent*, identity, identif*, pin, account, corrupt*, harm`),
-		titles: phrasesOf(`security, safety, access, privacy, authentication`),
+		titles: phrasesOf(`security, privacy, authentication, authorization`),
 	},
 	{
 		quality: ba.QualityPerformance,
@@ -32,7 +32,7 @@ var characteristics = []characteristic{
 			bandwidth, fast, faster, quickly, capacity, buffering, multi-threading, memory usage, cpu usage, processing time, high volume, high volumes, efficien*, resource usage, resource utilization,
 			real time, real-time, speed, at the same time, timely, mbps, kbps, disk space, load time, loading time, load times, lag, delay, delays, frames per second, refresh rate, response to, peak load, workload`),
 		hints:    phrasesOf(`within, under, no longer than, seconds, second, minutes, milliseconds, ms, maximum, transactions, users, requests, handle, support a minimum, support a maximum, minimum of, up to, expected to, capable of`),
-		titles:   phrasesOf(`performance, capacity, response, scalability, efficiency, timing`),
+		titles:   phrasesOf(`performance, capacity, scalability, efficiency, timing, response times, response time`),
 		measures: []func([]word) bool{hasTimeLimit, hasVolume},
 	},
 	{
@@ -41,7 +41,7 @@ var characteristics = []characteristic{
 			mean time, mtbf, mttr, crash, crashes, continue to operate, continue operating, system failure, power loss, outage*, without interruption, disaster, degraded, be available for use, be available during,
 			be available between, any time, all times, available at all, graceful*, resilien*, stable, stability, data loss, loss of data, lost data, error rate, fail-safe, failsafe, stay up, without failure, without failing, restore itself, business hours, malfunction*`),
 		hints:    phrasesOf(`available, failure*, fail, fails, error*, restart*, backup*, restore*, goes down, interruption*, loss, maintain, operate, integrity, support`),
-		titles:   phrasesOf(`reliability, availability, recovery, fault, robustness, continuity`),
+		titles:   phrasesOf(`reliability, availability, recovery, fault tolerance, robustness, continuity`),
 		measures: []func([]word) bool{hasNines},
 	},
 	{
@@ -52,7 +52,7 @@ var characteristics = []characteristic{
 			users surveyed, survey respondents, satisf*, comfortable*, professional, navigat*, uniform look, user experience, ergonomic*, offend, learn how, easy to remember, memorab*, simple to use, simplicity, straightforward, screen reader, screen readers, dark mode, localiz*, localis*, internationali*, translated into, tooltip, enjoy*, fun to, modern look, pleasant, feedback, at ease,
 			user manual, visually, screen size, wcag, aesthetic*`),
 		hints:    phrasesOf(`easy, easily, simple, clear, clearly, new users, successfully, screen, page, pages, format, image, images, symbols, words, design, display, menu, novice, users will, similar, graphical, gui, toolbars, keyboard, mouse`),
-		titles:   phrasesOf(`usability, look, feel, appearance, accessibility, ergonomics, style, user interface`),
+		titles:   phrasesOf(`usability, look and feel, appearance, accessibility, ergonomics`),
 		measures: []func([]word) bool{hasUserShare},
 	},
 	{
