@@ -173,3 +173,17 @@ func TestAStoryOverSeveralColumnsIsPutTogether(t *testing.T) {
 		t.Errorf("%+v", c)
 	}
 }
+
+func TestIdentifiersInBracketsBeginOrEndAStatement(t *testing.T) {
+	found := statement.Find([]extract.Block{
+		paragraph("[SRS req 7] The kiosk shall beep. Beeps are short. [SRS req 8] The kiosk shall blink."),
+		paragraph("The kiosk shall print. [K-9] The kiosk shall cut the paper. [K-10]"),
+		paragraph("[1] ISO 9001 must be read first."),
+	})
+	equal(t, textsOf(found), "The kiosk shall beep. Beeps are short.", "The kiosk shall blink.", "The kiosk shall print.", "The kiosk shall cut the paper.", "[1] ISO 9001 must be read first.")
+	for i, id := range []string{"SRS req 7", "SRS req 8", "K-9", "K-10", ""} {
+		if i < len(found) && found[i].SourceID != id {
+			t.Errorf("%q has %q, want %q", found[i].Text, found[i].SourceID, id)
+		}
+	}
+}

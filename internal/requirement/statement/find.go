@@ -78,7 +78,9 @@ func (f *finder) take(i int) int {
 		return u.last + 1
 	default:
 		f.closeList()
-		f.prose(u)
+		for _, piece := range u.pieces() {
+			f.prose(piece)
+		}
 	}
 	f.pending = ""
 	return u.last + 1

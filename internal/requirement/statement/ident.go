@@ -12,6 +12,9 @@ const around = "[]():.;*`"
 // of the text begins: "FR-12: The system ..." gives FR-12. The number of a list
 // ("1.", "a)") is none.
 func identifier(text string) (id string, rest int) {
+	if id, rest := bracketed(text); id != "" {
+		return id, rest
+	}
 	end := strings.IndexFunc(text, unicode.IsSpace)
 	if end < 0 {
 		return "", 0
@@ -23,6 +26,21 @@ func identifier(text string) (id string, rest int) {
 	}
 	if c := id[0]; c >= '0' && c <= '9' && !capital(next) {
 		return "", 0 // "2.5 seconds"
+	}
+	return id, len(text) - len(next)
+}
+
+// bracketed returns the identifier in square brackets with which a text begins,
+// also one of several words: "[SRSreq 30] The menu ...".
+func bracketed(text string) (id string, rest int) {
+	end := strings.IndexByte(text, ']')
+	if end < 2 || end > 30 || text[0] != '[' {
+		return "", 0
+	}
+	id = text[1:end]
+	next := strings.TrimLeft(text[end+1:], " \t\u00a0\n:-–—*")
+	if !isName(id) || !isIdentifierCell(id) || next == "" {
+		return "", 0
 	}
 	return id, len(text) - len(next)
 }

@@ -40,6 +40,30 @@ func (f *finder) unitAt(i int) unit {
 	return u
 }
 
+// pieces cuts a unit that begins with an identifier in brackets before each
+// further one.
+func (u unit) pieces() []unit {
+	if u.id == "" || !strings.Contains(u.text[:u.from], "["+u.id+"]") {
+		return []unit{u}
+	}
+	var pieces []unit
+	for i := u.from; i < u.end; i++ {
+		if u.text[i] != '[' || !strings.ContainsAny(u.text[i-1:i], " \n\t") {
+			continue
+		}
+		before := strings.TrimRightFunc(u.text[u.from:i], unicode.IsSpace)
+		id, rest := bracketed(u.text[i:u.end])
+		if id == "" || before == "" || !strings.ContainsAny(before[len(before)-1:], ".!?:;)>") {
+			continue
+		}
+		done := u
+		done.end = i
+		pieces = append(pieces, done)
+		u.id, u.from = id, i+rest
+	}
+	return append(pieces, u)
+}
+
 // remarks begin what explains a requirement and is no part of it.
 var remarks = []string{"Rationale:", "RATIONALE:", "Comment:", "Comments:", "Note:", "NOTE:", "Justification:", "Source:", "Verification:", "Fit Criterion:", "Fit criterion:"}
 
