@@ -4,11 +4,13 @@ import "strings"
 
 // The guards of the lexicon: in which company an expression is weak.
 
+// counting words make a question, a comparison or a known number of what follows.
+var counting = set(`how as so too the one these those first last next than that little only`)
+
 // countless reports that the word counts something: not "how many", "one-to-many",
 // "some of the following", "as many as 5".
 func countless(s *statement, from, to int) bool {
-	switch s.low(from - 1) {
-	case "how", "as", "so", "too", "to", "the", "one", "these", "those", "first", "last", "next", "than", "and", "that", "little", "only":
+	if before := s.low(from - 1); counting[before] || before == "to" && s.low(from-2) == "one" {
 		return false
 	}
 	if from == s.body && (s.modal < 0 || !binding[s.low(s.modal)]) { // Some users may have: tells of the world
@@ -40,40 +42,52 @@ func beforeNumber(s *statement, from, to int) bool {
 // terms are set expressions in which a weak word has a defined meaning.
 var terms = set(`digits figure figures bit bits byte reporting`)
 
-// named are things of which there is a detailed one by name.
-var named = set(`report reports view views page pages description descriptions design statistics list search log logs level`)
-
+// notTerm reports that the word stands for itself: neither in a set expression
+// nor in a comparison.
 func notTerm(s *statement, from, to int) bool {
-	before := s.low(from - 1) // more and most make a comparison of it
+	before := s.low(from - 1)
 	return !terms[s.low(to)] && before != "-" && before != "more" && before != "most" && before != "less"
 }
 
-// judgement reports that the adjective praises or blames: not "fast forward",
-// "clear the form", "quick search", "simple search", "good faith".
+// idioms are words that are harmless before others: "fast forward", "good
+// faith", "effective date".
+var idioms = map[string]map[string]bool{
+	"good":      set(`faith`),
+	"fast":      set(`forward lane charging start`),
+	"quick":     set(`search reference link links access start`),
+	"rapid":     set(`charging`),
+	"small":     set(`scale caps enough`),
+	"large":     set(`scale enough`),
+	"big":       set(`enough`),
+	"effective": set(`date dates from until period on`),
+	"rich":      set(`text client media`),
+	"detailed":  set(`report reports view views page pages description descriptions design statistics list search log logs level`),
+	"clear":     set(`text`),
+	"best":      set(`before practice practices effort efforts match`),
+	"ultimate":  set(`parent owner`),
+}
+
+// judgement reports that the adjective praises or blames.
 func judgement(s *statement, from, to int) bool {
-	next, before := s.low(to), s.low(from-1)
-	if before == "more" || before == "most" || before == "less" {
+	low, next, before := s.low(from), s.low(to), s.low(from-1)
+	if idioms[low][next] || before == "more" || before == "most" || before == "less" {
 		return false
 	}
-	switch s.low(from) {
-	case "clear":
-		return !binding[before] && before != "to" && before != "and" && !determiners[next] && next != "text" && before != "or" && before != ","
-	case "good":
-		return next != "faith" && before != "a" || next == "user"
+	switch low {
+	case "clear": // the verb: "shall clear the form"
+		return !binding[before] && before != "to" && before != "," && !conjunctions[before] && !determiners[next]
+	case "good": // "a good": goods, or a judgement of something else
+		return before != "a" || next == "user"
 	case "fast", "quick", "rapid":
-		return next != "forward" && next != "reference" && next != "links" && next != "link" && next != "search" && next != "lane" && next != "access" && next != "start" && next != "charging" && !s.at(from).capital() && s.low(to+2) != "search"
+		return !s.at(from).capital() && s.low(to+2) != "search"
 	case "simple":
 		return beForms[before] && (s.endsClause(to) || conjunctions[next]) || next == "and" || before == "and"
 	case "small", "large", "big", "huge":
-		return before != "of" && !s.at(to).capital() && next != "scale" && next != "caps" && next != "enough" && unmeasured(s, from, to) || before == "too"
-	case "effective":
-		return next != "date" && next != "dates" && next != "from" && next != "until" && next != "period" && next != "on"
-	case "rich":
-		return next != "text" && next != "client" && next != "media"
+		return before == "too" || before != "of" && !s.at(to).capital() && unmeasured(s, from, to)
 	case "detailed":
-		return s.at(to).kind == letters && before != "as" && !named[next]
+		return s.at(to).kind == letters && before != "as"
 	case "important":
-		return before != "is" && before != "are" && before != "most" && s.at(to).kind == letters && !prepositions[next] && next != "to" && next != "that"
+		return !beForms[before] && s.at(to).kind == letters && !prepositions[next] && next != "to" && next != "that"
 	}
 	return true
 }
@@ -187,15 +201,9 @@ func noFigure(s *statement, from int) bool {
 	return true
 }
 
+// superlative reports that the word ranks: not "at best", "best before".
 func superlative(s *statement, from, to int) bool {
-	next := s.low(to)
-	switch s.low(from) {
-	case "best":
-		return next != "before" && next != "practice" && next != "practices" && next != "effort" && next != "efforts" && next != "match" && s.low(from-1) != "at"
-	case "ultimate":
-		return next != "parent" && next != "owner"
-	}
-	return true
+	return !idioms[s.low(from)][s.low(to)] && s.low(from-1) != "at"
 }
 
 // placeholder tells "TBD" from the same letters in another word, and "to be
@@ -236,13 +244,15 @@ func vagueReference(s *statement, from, to int) bool {
 // complies reports that the reference is one that something has to follow.
 func complies(s *statement, from int) bool {
 	for i := max(0, from-6); i < from; i++ {
-		switch s.low(i) {
-		case "comply", "complies", "complying", "compliant", "compliance", "conform", "conforms", "conformance", "accordance", "according", "adhere", "adheres", "meet", "meets", "satisfy", "follow", "follows", "fulfil", "fulfill":
+		if obeys[s.low(i)] {
 			return true
 		}
 	}
 	return false
 }
+
+var obeys = set(`comply complies complying compliant compliance conform conforms conformance accordance according adhere adheres
+	meet meets satisfy follow follows fulfil fulfill`)
 
 // beforeProduct reports that a version of some named product is meant.
 func beforeProduct(s *statement, to int) bool {

@@ -142,9 +142,14 @@ const (
 	decideIt     = "Decide it, or note who decides it until when as an open question."
 )
 
-// checkMarks reports placeholders that consist of marks: ???, <value>, [...].
+// checkMarks reports placeholders that marks tell: ???, ___, <name of the bank>.
 func (r *report) checkMarks(s *statement) {
 	for i := s.body; i < len(s.words); i++ {
+		if to := s.form(i); to > 0 {
+			r.add(Placeholder, s, i, to, openDecision, decideIt)
+			i = to - 1
+			continue
+		}
 		if s.low(i) != "?" && s.low(i) != "_" {
 			continue
 		}
@@ -157,4 +162,21 @@ func (r *report) checkMarks(s *statement) {
 		}
 		i = j - 1
 	}
+}
+
+// form returns where a text between angle brackets that begins at i ends, or 0.
+// One word between them may be a tag, and brackets with space around them compare.
+func (s *statement) form(i int) int {
+	if s.low(i) != "<" || s.at(i+1).spaced || s.at(i+1).kind != letters || !s.at(i+2).spaced {
+		return 0
+	}
+	for j := i + 2; j < min(i+8, len(s.words)); j++ {
+		switch {
+		case s.low(j) == ">" && !s.words[j].spaced:
+			return j + 1
+		case s.words[j].kind == mark:
+			return 0
+		}
+	}
+	return 0
 }

@@ -59,7 +59,7 @@ func (s *statement) actorBefore(i int) bool {
 var parts = set(`system systems application applications app software service services server servers client clients portal website site
 	page pages interface module tool platform solution product device program terminal gateway network database report reports
 	form screen function feature component api printer ui gui dashboard engine controller list menu message messages search
-	export import archive import`)
+	export import archive`)
 
 // obliges reports that "needs to", "has to" or "is required to" stands in it.
 func (s *statement) obliges() bool {
@@ -104,10 +104,10 @@ func (s *statement) isModal(i int) bool {
 	return true
 }
 
-// numbers reports that the number at i counts the sentence, and is not the
+// numbersIt reports that the number at i counts the sentence, and is not the
 // first word of it: "3.2.1 The system", "4) The", not "90 % of the orders".
-func numbers(w word, list []word, i int) bool {
-	if strings.Count(w.text, ".") > 1 || i+1 >= len(list) {
+func numbersIt(list []word, i int) bool {
+	if strings.Count(list[i].text, ".") > 1 || i+1 >= len(list) {
 		return true
 	}
 	next := list[i+1]
@@ -131,7 +131,7 @@ func skipLabel(list []word) int {
 		switch {
 		case w.kind == mark && w.low != "(" && w.low != "<" && w.low != "?":
 			continue
-		case w.kind == number && numbers(w, list, i):
+		case w.kind == number && numbersIt(list, i):
 			continue
 		case len(w.text) == 1 && i+1 < len(list) && list[i+1].kind == mark && (w.low != "a" && w.low != "i" || list[i+1].low == ")"):
 			continue
