@@ -78,8 +78,7 @@ func TestKeysDoWhatTheSheetSays(t *testing.T) {
 	d.bound("shortcuts")
 	press := func(key string) {
 		t.Helper()
-		eval[bool](d.tab, `document.activeElement.blur() ?? true`)
-		d.do(chromedp.KeyEvent(key))
+		eval[bool](d.tab, `document.activeElement.blur() ?? document.body.dispatchEvent(new KeyboardEvent("keydown", {key: `+quote(key)+`, bubbles: true, cancelable: true})) ?? true`)
 	}
 	press("?")
 	d.wait("the sheet", `document.querySelector("#keys[open]")`)

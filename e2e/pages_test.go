@@ -34,6 +34,7 @@ func everyPage(project, thread, document string) []shown {
 		{name: "coverage", path: "/projects/" + project + "/coverage"},
 		{name: "matrix", path: "/projects/" + project + "/matrix"},
 		{name: "notes", path: "/projects/" + project + "/notes"},
+		{name: "threads", path: "/threads"},
 		{name: "search", path: "/search?q=loyalty"},
 		{name: "search-empty", path: "/search"},
 		{name: "settings", path: "/settings"},
@@ -47,6 +48,7 @@ func doorPages() []shown {
 	return []shown{
 		{name: "signin", path: "/login"},
 		{name: "privacy", path: "/privacy"},
+		{name: "offline-page", path: "/offline"},
 		{name: "invitation-used", path: "/invite/none"},
 		{name: "not-found-signed-out", path: "/nothing-here"},
 		{name: "api", path: "/api/docs"},
