@@ -50,7 +50,28 @@ type Message struct {
 	Replaces  MessageID // of a user's message: the earlier one that it was asked instead of, or empty
 	Text      string
 	Citations []Citation
+	Steps     []Step // of an answer: what its tools did, in their order
 	CreatedAt time.Time
+}
+
+// Step is one use of a tool while an answer was made.
+type Step struct {
+	Tool    string
+	Failed  bool
+	Asked   string  // what for, as the person reads it
+	Summary string  // what came of it
+	Found   []Found // the passages that the model was shown
+}
+
+// Found is a passage that a model was shown. N is the number by which it may
+// cite it.
+type Found struct {
+	N        int
+	Document DocumentID
+	Version  int
+	Passage  PassageID
+	Filename string
+	Locator  Locator
 }
 
 // TurnState is how far a turn has come. The last six are final.

@@ -59,6 +59,9 @@ type AnswerPart struct {
 	Citations []Citation
 	Usage     Usage
 
+	// Steps, where it is not nil, replaces what is stored.
+	Steps []Step
+
 	ByProvider, ByModel string // who answers; empty where that is whom the turn names
 }
 

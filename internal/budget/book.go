@@ -182,7 +182,7 @@ func (b *Book) Free(provider, name string) bool {
 }
 
 // longestCall is more than a call can take.
-const longestCall = time.Hour
+const longestCall = 3 * time.Hour
 
 // possible returns the rates that may apply to a call with so much input at
 // most that begins now. It is empty where the price has ended.
@@ -215,13 +215,16 @@ func (p price) at(times ...time.Time) []Entry {
 // rates changed meanwhile, the dearer ones count.
 func (p price) cost(u ba.Usage, begun, ended time.Time) int64 {
 	var most int64
+	if ended.Sub(begun) > longestCall { // a clock that was set
+		ended = begun.Add(longestCall)
+	}
 	for _, e := range p.at(begun, ended) {
 		rates := e.Rates
 		if e.Above != nil && u.InputTokens > e.Above.Input {
 			rates = e.Above.Rates
 		}
 		most = max(most, rates.cost(u))
-		if e.Peak != nil && (e.Peak.at(begun) || e.Peak.at(ended)) {
+		if e.Peak != nil && e.Peak.during(begun, ended) {
 			most = max(most, e.Peak.Rates.cost(u))
 		}
 	}

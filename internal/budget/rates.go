@@ -88,6 +88,17 @@ func (p *Peak) at(t time.Time) bool {
 	return false
 }
 
+// during reports whether a part of the time is at the peak, which lasts an
+// hour at least.
+func (p *Peak) during(begun, ended time.Time) bool {
+	for t := begun; t.Before(ended); t = t.Add(time.Hour) {
+		if p.at(t) {
+			return true
+		}
+	}
+	return p.at(ended)
+}
+
 // Above is other rates for the whole of a call with more input than a number
 // of tokens.
 type Above struct {

@@ -23,6 +23,7 @@ const (
 type step struct {
 	text    string
 	tool    *ToolJSON // without its message
+	done    *ba.Step  // of a tool
 	by      *answerer // who answers from here on
 	sources []source  // may be cited from here on
 	end     *ending
@@ -158,12 +159,21 @@ func (c *conversing) runTools(ctx context.Context, calls []llm.ToolCall, refuse 
 		if out.failed {
 			state = "failed"
 		}
-		if !c.emit(step{tool: &ToolJSON{Tool: call.Name, State: state, Summary: out.summary}, sources: out.sources}) {
+		done := ba.Step{Tool: call.Name, Failed: out.failed, Asked: announce(call), Summary: out.summary, Found: foundIn(out.sources)}
+		if !c.emit(step{tool: &ToolJSON{Tool: call.Name, State: state, Summary: out.summary}, sources: out.sources, done: &done}) {
 			return nil, false
 		}
 		results = append(results, llm.ToolResult{CallID: call.ID, Name: call.Name, Text: out.text, Failed: out.failed})
 	}
 	return results, true
+}
+
+func foundIn(sources []source) []ba.Found {
+	var list []ba.Found
+	for _, s := range sources {
+		list = append(list, ba.Found{N: s.n, Document: s.hit.Document, Version: s.hit.Version, Passage: s.hit.Passage, Filename: s.hit.Filename, Locator: s.hit.Locator})
+	}
+	return list
 }
 
 func sum(a, b ba.Usage) ba.Usage {

@@ -269,3 +269,26 @@ func TestALongResultIsCutAtAPassage(t *testing.T) {
 		t.Errorf("%d passages, note %q", len(got.Passages), got.Note)
 	}
 }
+
+func TestAnAnswerKeepsWhatItsToolsDid(t *testing.T) {
+	r := newRoom(t)
+	doc, passages := storetest.Document(t, r.db, r.owner, r.project, "refunds.txt", "Refunds are paid within ten working days.")
+	thread := r.thread(t)
+	turn := r.ask(t, thread.ID, "When are refunds paid?")
+	r.puppet.next(t).use(t, search("a", "refunds", 0), llm.ToolCall{ID: "b", Name: "fly", Arguments: []byte("{}")})
+	call := r.puppet.next(t)
+	call.say(t, "Soon.")
+	call.stop(t, llm.StopEnd, "")
+	_, answer := r.ended(t, turn.ID)
+	if len(answer.Steps) != 2 || !answer.Steps[1].Failed || answer.Steps[1].Tool != "fly" {
+		t.Fatalf("steps %+v", answer.Steps)
+	}
+	first := answer.Steps[0]
+	if first.Asked != "Searching the documents for “refunds”" || first.Summary != "Found 1 passage in 1 document" || first.Failed || len(first.Found) != 1 ||
+		first.Found[0].Passage != passages[0].ID || first.Found[0].Document != doc.ID || first.Found[0].N != 1 || first.Found[0].Filename != "refunds.txt" {
+		t.Errorf("the first step is %+v", first)
+	}
+	if told := MessageOf(answer, &turn).Steps; len(told) != 2 || told[0].State != "done" || told[1].State != "failed" || told[0].Found[0].PassageID != string(passages[0].ID) {
+		t.Errorf("clients get %+v", told)
+	}
+}

@@ -26,8 +26,26 @@ type (
 		Replaces  *string        `json:"replaces" doc:"The question that this one was asked instead of; what stands between is an earlier version of the conversation"`
 		Text      string         `json:"text" doc:"Markdown; an answer's grows while its turn runs"`
 		Citations []CitationJSON `json:"citations"`
+		Steps     []StepJSON     `json:"steps" doc:"What an answer's tools did, in their order"`
 		CreatedAt time.Time      `json:"created_at"`
 		Turn      *TurnJSON      `json:"turn,omitempty" doc:"Of an answer"`
+	}
+	// StepJSON is one use of a tool.
+	StepJSON struct {
+		Tool    string      `json:"tool"`
+		State   string      `json:"state" enum:"done,failed"`
+		Asked   string      `json:"asked" doc:"What for, for the person"`
+		Summary string      `json:"summary" doc:"What came of it, for the person"`
+		Found   []FoundJSON `json:"found" doc:"The passages that the model was shown"`
+	}
+	// FoundJSON is a passage that the model was shown.
+	FoundJSON struct {
+		N          int         `json:"n" doc:"The number by which it may be cited"`
+		DocumentID string      `json:"document_id"`
+		Version    int         `json:"version"`
+		PassageID  string      `json:"passage_id"`
+		Filename   string      `json:"filename"`
+		Locator    LocatorJSON `json:"locator"`
 	}
 	// CitationJSON is a source of an answer.
 	CitationJSON struct {
@@ -128,7 +146,7 @@ type (
 func MessageOf(m ba.Message, turn *ba.Turn) MessageJSON {
 	w := MessageJSON{
 		ID: string(m.ID), ThreadID: string(m.Thread), TurnID: string(m.Turn), Seq: m.Seq, Role: string(m.Role), AuthorID: optional(m.Author), Replaces: optional(m.Replaces),
-		Text: m.Text, Citations: make([]CitationJSON, len(m.Citations)), CreatedAt: m.CreatedAt.UTC(),
+		Text: m.Text, Citations: make([]CitationJSON, len(m.Citations)), Steps: stepsOf(m.Steps), CreatedAt: m.CreatedAt.UTC(),
 	}
 	for i, c := range m.Citations {
 		w.Citations[i] = citationOf(c)
@@ -150,6 +168,20 @@ func TurnOf(t ba.Turn) TurnJSON {
 		w.Failure = &TurnFailureJSON{Code: f.Code, Detail: f.Msg, Retryable: f.Retryable, RetryAfter: seconds(f.RetryAfter)}
 	}
 	return w
+}
+
+func stepsOf(steps []ba.Step) []StepJSON {
+	list := make([]StepJSON, len(steps))
+	for i, s := range steps {
+		list[i] = StepJSON{Tool: s.Tool, State: "done", Asked: s.Asked, Summary: s.Summary, Found: make([]FoundJSON, len(s.Found))}
+		if s.Failed {
+			list[i].State = "failed"
+		}
+		for k, f := range s.Found {
+			list[i].Found[k] = FoundJSON{N: f.N, DocumentID: string(f.Document), Version: f.Version, PassageID: string(f.Passage), Filename: f.Filename, Locator: LocatorJSON(f.Locator)}
+		}
+	}
+	return list
 }
 
 func usageOf(u ba.Usage) UsageJSON {

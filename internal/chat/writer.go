@@ -42,6 +42,8 @@ type writer struct {
 	runes int             // its code points
 	tail  string          // bytes that begin a code point, the rest of which has not come
 	tally *tally
+	steps []ba.Step // all so far
+	fresh bool      // some of them are not stored
 	other *answerer // who answers in place of whom was asked; nil for nobody
 	citer *citer
 
@@ -156,6 +158,9 @@ func (w *writer) take(ctx context.Context, st step) {
 		st.tool.MessageID = string(w.job.answer)
 		w.s.tell(ctx, w.job.thread, "tool", st.tool)
 	}
+	if st.done != nil {
+		w.steps, w.fresh = append(w.steps, *st.done), true
+	}
 	if st.by != nil {
 		w.other = st.by
 		w.turn.Provider, w.turn.Model = st.by.offer.Provider.ID(), st.by.model
@@ -213,6 +218,7 @@ func (w *writer) store(ctx context.Context) error {
 	if err := w.s.Store.SaveAnswer(ctx, w.part(), w.s.Clock().Add(w.s.pace.lease)); err != nil {
 		return err
 	}
+	w.fresh = false
 	w.until = begun.Add(w.s.pace.lease)
 	w.due = begun.Add(min(max(w.s.pace.save, 4*time.Since(begun)), w.s.pace.slowest))
 	return nil
@@ -220,8 +226,12 @@ func (w *writer) store(ctx context.Context) error {
 
 func (w *writer) part() ba.AnswerPart {
 	used, _ := w.tally.usage()
-	return ba.AnswerPart{Turn: w.turn.ID, Thread: w.turn.Thread, Answer: w.turn.Answer, Epoch: w.turn.Epoch, Text: w.text.String(), Citations: w.citer.list, Usage: used,
+	p := ba.AnswerPart{Turn: w.turn.ID, Thread: w.turn.Thread, Answer: w.turn.Answer, Epoch: w.turn.Epoch, Text: w.text.String(), Citations: w.citer.list, Usage: used,
 		ByProvider: w.turn.Provider, ByModel: w.turn.Model}
+	if w.fresh {
+		p.Steps = w.steps
+	}
+	return p
 }
 
 // tellStored tells what was stored and not yet told.

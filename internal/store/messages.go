@@ -9,7 +9,7 @@ import (
 )
 
 const (
-	messageColumns = `g.id, g.thread_id, g.turn_id, g.seq, g.role, g.author_id, g.version, g.body, g.citations, g.created_at, g.replaces,
+	messageColumns = `g.id, g.thread_id, g.turn_id, g.seq, g.role, g.author_id, g.version, g.body, g.citations, g.steps, g.created_at, g.replaces,
 		coalesce(t.project_id, ''), t.owner_id`
 
 	qMessage query = `SELECT ` + messageColumns + ` FROM messages g JOIN threads t ON t.id = g.thread_id` + reachable + `WHERE g.id = $2 AND` + reached
@@ -29,16 +29,16 @@ const noMessage = "This message does not exist, or its conversation is not yours
 // messageRow is a message with its sealed columns.
 type messageRow struct {
 	ba.Message
-	version         int64
-	body, citations []byte
-	project         ba.ProjectID
-	owner           ba.UserID // of the thread
+	version                int64
+	body, citations, steps []byte
+	project                ba.ProjectID
+	owner                  ba.UserID // of the thread
 }
 
 func scanMessage(scan func(...any) error) (messageRow, error) {
 	var g messageRow
 	var created int64
-	err := scan(&g.ID, &g.Thread, &g.Turn, &g.Seq, &g.Role, &g.Author, &g.version, &g.body, &g.citations, &created, &g.Replaces, &g.project, &g.owner)
+	err := scan(&g.ID, &g.Thread, &g.Turn, &g.Seq, &g.Role, &g.Author, &g.version, &g.body, &g.citations, &g.steps, &created, &g.Replaces, &g.project, &g.owner)
 	g.CreatedAt = fromMS(created)
 	return g, err
 }
@@ -47,6 +47,7 @@ func (db *DB) openMessage(ctx context.Context, g messageRow) (ba.Message, error)
 	s := db.sealer(ctx, scopeOf(g.project, g.owner), string(g.ID), g.version)
 	g.Text = s.open("message", g.body)
 	s.openJSON("message citations", g.citations, &g.Citations)
+	s.openJSON("message steps", g.steps, &g.Steps)
 	return g.Message, s.err
 }
 

@@ -12,7 +12,7 @@ const (
 	qRunningTurns query = `SELECT count(*) FROM turns WHERE thread_id = $1 AND state IN ('queued', 'streaming')`
 	qThreadTurns  query = `SELECT ` + turnColumns + ` FROM turns u JOIN threads t ON t.id = u.thread_id WHERE u.thread_id = $1 AND u.failure IS NOT NULL ORDER BY u.id LIMIT 10000`
 	qMoveThread   query = `UPDATE threads SET project_id = $1, title = $2, version = version + 1, updated_at = $3 WHERE id = $4 AND version = $5`
-	qMoveMessage  query = `UPDATE messages SET body = $1, citations = $2 WHERE id = $3 AND version = $4`
+	qMoveMessage  query = `UPDATE messages SET body = $1, citations = $2, steps = $3 WHERE id = $4 AND version = $5`
 	qMoveTurn     query = `UPDATE turns SET failure = $1 WHERE id = $2 AND epoch = $3`
 	qCountThread  query = `SELECT count(*) FROM messages WHERE thread_id = $1`
 	qAllMessages  query = `SELECT ` + messageColumns + ` FROM messages g JOIN threads t ON t.id = g.thread_id WHERE g.thread_id = $1 ORDER BY g.seq LIMIT 20000`
@@ -109,6 +109,7 @@ func (db *DB) resealMessages(ctx context.Context, id ba.ThreadID, to ba.Scope) (
 		s := db.sealer(ctx, to, string(g.ID), g.version)
 		g.body = s.seal("message", opened.Text)
 		g.citations = s.sealJSON("message citations", opened.Citations, len(opened.Citations) == 0)
+		g.steps = s.sealJSON("message steps", opened.Steps, len(opened.Steps) == 0)
 		if s.err != nil {
 			return nil, s.err
 		}
@@ -178,7 +179,7 @@ func (db *DB) switchContent(t *tx, id ba.ThreadID, m moved) error {
 		}
 	}
 	for _, g := range m.messages {
-		if err := t.change(changed, qMoveMessage, g.body, g.citations, g.ID, g.version); err != nil {
+		if err := t.change(changed, qMoveMessage, g.body, g.citations, g.steps, g.ID, g.version); err != nil {
 			return err
 		}
 		if err := db.dropItem(t, string(g.ID)); err != nil {

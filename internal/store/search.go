@@ -52,7 +52,7 @@ const (
 			WHERE id IN (SELECT value FROM json_each($2)) LIMIT 400)
 		SELECT ` + passageColumns + `, v.filename FROM g JOIN documents d ON d.id = g.document_id` + visible + `
 		JOIN document_versions v ON v.document_id = g.document_id AND v.version = g.version WHERE d.deleted_at = 0 LIMIT 400`
-	qHitMessages query = `WITH g AS MATERIALIZED (SELECT id, thread_id, turn_id, seq, role, author_id, version, body, citations, created_at, replaces FROM messages
+	qHitMessages query = `WITH g AS MATERIALIZED (SELECT id, thread_id, turn_id, seq, role, author_id, version, body, citations, steps, created_at, replaces FROM messages
 			WHERE id IN (SELECT value FROM json_each($2)) LIMIT 400)
 		SELECT ` + messageColumns + `, t.title, t.version FROM g JOIN threads t ON t.id = g.thread_id` + reachable + `WHERE` + reached + ` LIMIT 400`
 )

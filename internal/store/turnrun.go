@@ -20,6 +20,7 @@ const (
 		provider = CASE WHEN $6 = '' THEN provider ELSE $6 END, model = CASE WHEN $6 = '' THEN model ELSE $7 END
 		WHERE id = $8 AND epoch = $9 AND state = 'streaming'`
 	qSaveAnswer query = `UPDATE messages SET body = $1, citations = $2, version = $3 WHERE id = $4 AND thread_id = $5`
+	qSaveSteps  query = `UPDATE messages SET steps = $1 WHERE id = $2 AND thread_id = $3`
 	qEndTurn    query = `UPDATE turns SET state = $1, stop_reason = $2, model = $3, failure = $4, input_tokens = $5, cached_tokens = $6,
 		output_tokens = $7, cost_micro_usd = CASE WHEN cost_micro_usd > $8 THEN cost_micro_usd ELSE $8 END, finished_at = $9, lease_until = 0,
 		provider = CASE WHEN $10 = '' THEN provider ELSE $10 END
@@ -39,7 +40,7 @@ const (
 const queueGrace = 30 * time.Second
 
 // longestCall is more than a call of a provider can take.
-const longestCall = time.Hour
+const longestCall = 3 * time.Hour
 
 func turnLost() error {
 	return ba.E(ba.Conflict, "This answer is no longer being written here.")
@@ -105,7 +106,7 @@ func (db *DB) SaveAnswer(ctx context.Context, p ba.AnswerPart, until time.Time) 
 	if err != nil {
 		return err
 	}
-	body, citations, err := db.sealAnswer(ctx, scope, p)
+	sealed, err := db.sealAnswer(ctx, scope, p)
 	if err != nil {
 		return err
 	}
@@ -115,15 +116,26 @@ func (db *DB) SaveAnswer(ctx context.Context, p ba.AnswerPart, until time.Time) 
 			p.ByProvider, plain(p.ByModel), p.Turn, p.Epoch); err != nil {
 			return err
 		}
-		return t.change(turnLost(), qSaveAnswer, body, citations, p.Epoch, p.Answer, p.Thread)
+		return sealed.store(t, p)
 	})
 }
 
-func (db *DB) sealAnswer(ctx context.Context, scope ba.Scope, p ba.AnswerPart) (body, citations []byte, err error) {
+// sealedAnswer is an answer's content as it is stored.
+type sealedAnswer struct{ body, citations, steps []byte }
+
+func (db *DB) sealAnswer(ctx context.Context, scope ba.Scope, p ba.AnswerPart) (sealedAnswer, error) {
 	s := db.sealer(ctx, scope, string(p.Answer), p.Epoch)
-	body = s.seal("message", p.Text)
-	citations = s.sealJSON("message citations", p.Citations, len(p.Citations) == 0)
-	return body, citations, s.err
+	a := sealedAnswer{body: s.seal("message", p.Text),
+		citations: s.sealJSON("message citations", p.Citations, len(p.Citations) == 0),
+		steps:     s.sealJSON("message steps", p.Steps, len(p.Steps) == 0)}
+	return a, s.err
+}
+
+func (a sealedAnswer) store(t *tx, p ba.AnswerPart) error {
+	if err := t.change(turnLost(), qSaveAnswer, a.body, a.citations, p.Epoch, p.Answer, p.Thread); err != nil || p.Steps == nil {
+		return err
+	}
+	return t.change(turnLost(), qSaveSteps, a.steps, p.Answer, p.Thread)
 }
 
 // EndTurn stores the last state of a turn with its answer, makes searches find
@@ -134,7 +146,7 @@ func (db *DB) EndTurn(ctx context.Context, e ba.TurnEnd, terms []string) error {
 	if err != nil {
 		return err
 	}
-	body, citations, err := db.sealAnswer(ctx, scope, e.AnswerPart)
+	sealed, err := db.sealAnswer(ctx, scope, e.AnswerPart)
 	if err != nil {
 		return err
 	}
@@ -157,7 +169,7 @@ func (db *DB) EndTurn(ctx context.Context, e ba.TurnEnd, terms []string) error {
 		if _, err := settleTurn(t, e.Turn); err != nil {
 			return err
 		}
-		if err := t.change(turnLost(), qSaveAnswer, body, citations, e.Epoch, e.Answer, e.Thread); err != nil {
+		if err := sealed.store(t, e.AnswerPart); err != nil {
 			return err
 		}
 		if len(blinded) > 0 {

@@ -49,7 +49,7 @@ func (s *Site) thread(w http.ResponseWriter, r *http.Request, a ba.Actor) error 
 		data.Earlier = show + messagesShown
 	}
 	data.Exchanges = exchanges(withoutContinued(messages), messages.Turns, func(m ba.Message) page.Message {
-		return s.messageItem(m, messages.Turns[m.Turn], data.CanWrite, m.Author == a.User)
+		return s.messageItem(m, messages.Turns[m.Turn], t, data.CanWrite, m.Author == a.User)
 	})
 	return s.render(w, r, "thread", data)
 }

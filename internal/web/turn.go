@@ -22,25 +22,25 @@ func (s *Site) message(w http.ResponseWriter, r *http.Request, a ba.Actor) error
 	if err != nil {
 		return err
 	}
-	canWrite, err := s.canWrite(r.Context(), a, m.Thread)
+	t, canWrite, err := s.canWrite(r.Context(), a, m.Thread)
 	if err != nil {
 		return err
 	}
-	return s.templates.Write(w, http.StatusOK, "message", s.messageItem(m, turn, canWrite, m.Author == a.User))
+	return s.templates.Write(w, http.StatusOK, "message", s.messageItem(m, turn, t, canWrite, m.Author == a.User))
 }
 
-// canWrite reports whether the actor may go on with a conversation.
-func (s *Site) canWrite(ctx context.Context, a ba.Actor, id ba.ThreadID) (bool, error) {
+// canWrite returns a conversation, and whether the actor may go on with it.
+func (s *Site) canWrite(ctx context.Context, a ba.Actor, id ba.ThreadID) (ba.Thread, bool, error) {
 	t, err := s.Chat.Thread(ctx, a, id)
 	if err != nil || t.Project == "" {
-		return err == nil, err
+		return t, err == nil, err
 	}
 	p, err := s.Projects.Find(ctx, a, t.Project)
-	return err == nil && p.Role.AtLeast(ba.RoleEditor), err
+	return t, err == nil && p.Role.AtLeast(ba.RoleEditor), err
 }
 
 // messageItem returns a message as the conversation shows it.
-func (s *Site) messageItem(m ba.Message, turn ba.Turn, canWrite, own bool) page.Message {
+func (s *Site) messageItem(m ba.Message, turn ba.Turn, t ba.Thread, canWrite, own bool) page.Message {
 	out := page.Message{ID: m.ID, Thread: m.Thread, Mine: m.Role == ba.MessageUser, Text: m.Text, Turn: m.Turn, Time: page.Moment{Time: m.CreatedAt}, CanWrite: canWrite, Own: own}
 	if out.Mine {
 		return out
@@ -56,6 +56,9 @@ func (s *Site) messageItem(m ba.Message, turn ba.Turn, canWrite, own bool) page.
 		out.Citations = append(out.Citations, citationItem(m, c))
 	}
 	out.Blocks = htmlBlocks(m.Text, out.Citations)
+	if turn.State.Final() {
+		out.Why = s.why(m, turn, t)
+	}
 	return out
 }
 

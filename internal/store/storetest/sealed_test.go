@@ -113,6 +113,7 @@ func (c *canaries) plantThread(t testing.TB, db *store.DB, a ba.Actor, project b
 	u := claim(t, db, start.Turn.ID, "one", time.Now())
 	end := ba.TurnEnd{AnswerPart: part(u, "It is "+w("answer")+"."), State: ba.TurnFailed, Model: "m", Failure: &ba.Failure{Code: "x", Msg: w("failure")}}
 	end.Citations = []ba.Citation{{N: 1, Filename: w("cited"), Quote: w("quote"), Locator: ba.Locator{Heading: w("cited heading")}}}
+	end.Steps = []ba.Step{{Tool: "search_documents", Asked: w("asked"), Summary: w("summary"), Found: []ba.Found{{Filename: w("found"), Locator: ba.Locator{Heading: w("found heading")}}}}}
 	ok(t, db.SaveAnswer(t.Context(), end.AnswerPart, time.Now().Add(anHour)))
 	ok(t, db.EndTurn(t.Context(), end, term.Terms(end.Text)))
 	ok(t, db.SetTitle(t.Context(), a, thread.ID, w("new title")))

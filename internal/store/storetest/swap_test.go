@@ -71,6 +71,7 @@ func twins(t testing.TB, db *store.DB) []sealedColumn {
 		{"turns", "failure", "id", string(starts[0].Turn.ID), string(starts[1].Turn.ID), func(ctx context.Context) error { return second(db.Turn(ctx, m.owner, starts[0].Turn.ID)) }},
 		{"messages", "body", "id", string(starts[0].Answer.ID), string(starts[1].Answer.ID), message},
 		{"messages", "citations", "id", string(starts[0].Answer.ID), string(starts[1].Answer.ID), message},
+		{"messages", "steps", "id", string(starts[0].Answer.ID), string(starts[1].Answer.ID), message},
 	}
 }
 
@@ -94,7 +95,7 @@ func twinThreads(t testing.TB, m team) (threads [2]ba.ThreadID, starts [2]ba.Tur
 		starts[i] = storetest.Ask(t, m.db, m.editor, threads[i], "When?")
 		u := claim(t, m.db, starts[i].Turn.ID, "one", time.Now())
 		end := ba.TurnEnd{AnswerPart: part(u, "Soon"), State: ba.TurnFailed, Failure: &ba.Failure{Msg: "x"}}
-		end.Citations = []ba.Citation{{N: 1, Quote: "q"}}
+		end.Citations, end.Steps = []ba.Citation{{N: 1, Quote: "q"}}, []ba.Step{{Tool: "t"}}
 		ok(t, m.db.EndTurn(t.Context(), end, nil))
 	}
 	return threads, starts

@@ -1,6 +1,7 @@
 package storetest_test
 
 import (
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -172,5 +173,52 @@ func TestOnlyTurnsThatNobodyWillFinishAreInterrupted(t *testing.T) {
 			want = []ba.TurnID{alive.Turn.ID, behind.Turn.ID}
 		}
 		sameItems(t, "an instance of this name starts", interrupted("alive"), want)
+	})
+}
+
+func TestTheStepsOfAnAnswerStayWithIt(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, e storetest.Engine) {
+		m := newTeam(t, e.New(t))
+		db, ctx := m.db, t.Context()
+		thread := storetest.Thread(t, db, m.editor, "", "Loose")
+		u := claim(t, db, storetest.Ask(t, db, m.editor, thread.ID, "When?").Turn.ID, "one", time.Now())
+		steps := []ba.Step{{Tool: "search_documents", Asked: "Searching", Summary: "Found 1 passage in 1 document",
+			Found: []ba.Found{{N: 1, Document: "d", Version: 2, Passage: "p", Filename: "a.txt", Locator: ba.Locator{Page: 3}}}}, {Tool: "list_documents", Failed: true}}
+		p := part(u, "Within")
+		p.Steps = steps
+		ok(t, db.SaveAnswer(ctx, p, time.Now().Add(time.Minute)))
+		ok(t, db.EndTurn(ctx, ba.TurnEnd{AnswerPart: part(u, "Within ten days."), State: ba.TurnComplete}, nil)) // which has nothing new of them
+		for _, step := range []string{"ended", "moved"} {
+			got := must(db.Message(ctx, m.editor, u.Answer))(t)
+			if !reflect.DeepEqual(got.Steps, steps) || got.Text != "Within ten days." {
+				t.Errorf("%s: steps %+v", step, got.Steps)
+			}
+			if step == "ended" {
+				ok(t, db.MoveThread(ctx, m.editor, thread.ID, m.project))
+			}
+		}
+	})
+}
+
+func TestAnAnswerSaysWhoWritesIt(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, e storetest.Engine) {
+		m := newTeam(t, e.New(t))
+		db, ctx := m.db, t.Context()
+		u := claim(t, db, storetest.Ask(t, db, m.editor, storetest.Thread(t, db, m.editor, m.project, "Talk").ID, "When?").Turn.ID, "one", time.Now())
+		p := part(u, "Within")
+		ok(t, db.SaveAnswer(ctx, p, time.Now().Add(time.Minute)))
+		if got := must(db.Turn(ctx, m.editor, u.ID))(t); got.Provider != u.Provider || got.Model != u.Model {
+			t.Errorf("by %s %s, which was not said", got.Provider, got.Model)
+		}
+		p.ByProvider, p.ByModel = "gemini", "g"
+		ok(t, db.SaveAnswer(ctx, p, time.Now().Add(time.Minute)))
+		if got := must(db.Turn(ctx, m.editor, u.ID))(t); got.Provider != "gemini" || got.Model != "g" {
+			t.Errorf("while it is written, by %s %s", got.Provider, got.Model)
+		}
+		p.ByProvider, p.ByModel = "deepseek", "d"
+		ok(t, db.EndTurn(ctx, ba.TurnEnd{AnswerPart: p, State: ba.TurnComplete, Model: "d"}, nil))
+		if got := must(db.Turn(ctx, m.editor, u.ID))(t); got.Provider != "deepseek" || got.Model != "d" {
+			t.Errorf("at the end, by %s %s", got.Provider, got.Model)
+		}
 	})
 }

@@ -111,6 +111,7 @@ type Message struct {
 	Text      string // as Markdown, for copying
 	Blocks    []template.HTML
 	Citations []Citation
+	Why       *Why // of an answer that has ended
 	Turn      ba.TurnID
 	Question  ba.MessageID // that an answer answers
 	State     ba.TurnState

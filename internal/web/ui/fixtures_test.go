@@ -91,6 +91,10 @@ func answered() page.Message {
 	second.N, second.Filename, second.Place, second.Quote = 2, "Booking specification, draft 3.docx", "4.3 Cancellation", "A patient may cancel free of charge up to 48 hours before the appointment."
 	third.N, third.Filename, third.Place, third.Quote = 3, "Prices.csv", "row 14", "Late cancellation; 50 %; of the price of the appointment"
 	m.Citations = []page.Citation{aCitation(), second, third}
+	m.Why = &page.Why{Model: page.Model{Name: "Google Gemini", Detail: "gemini-3.8-flash"}, Instead: "Anthropic", Input: "12,480", Cached: "9,216", Output: "812", Cost: "$0.0079", Stop: "STOP",
+		Steps: []page.Step{{Asked: "Searching the documents for “cancellation fee”", Summary: "Found 2 passages in 2 documents", Found: []page.Found{
+			{N: 1, Href: "/documents/d1", Filename: "Kick-off meeting.md", Place: "Cancelling"}, {N: 2, Href: "/documents/d2", Filename: "Booking specification, draft 3.docx", Place: "4.3 Cancellation"}}},
+			{Asked: "Looking at the list of documents", Summary: "3 documents"}}}
 	return m
 }
 
