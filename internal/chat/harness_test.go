@@ -173,6 +173,16 @@ func furnish(t testing.TB, db *store.DB, change ...func(*Deps)) *room {
 	return r
 }
 
+// notes keeps what conversations note.
+func notes(t testing.TB, db *store.DB) Notes {
+	t.Helper()
+	required, err := requirement.New(requirement.Deps{Store: db, Blocks: library.DecodeBlocks, Clock: time.Now, Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return required
+}
+
 // begin starts a service on the room's store, as a process would.
 func (r *room) begin(t testing.TB, change ...func(*Deps)) {
 	t.Helper()
@@ -195,11 +205,7 @@ func (r *room) begin(t testing.TB, change ...func(*Deps)) {
 		d.Library = r.lib
 	}
 	if d.Notes == nil {
-		required, err := requirement.New(requirement.Deps{Store: r.db, Blocks: library.DecodeBlocks, Clock: time.Now, Log: d.Log})
-		if err != nil {
-			t.Fatal(err)
-		}
-		d.Notes = required
+		d.Notes = notes(t, r.db)
 	}
 	if d.Budget == nil {
 		d.Budget = budgettest.Free(t, r.db, "puppet", "rash")

@@ -53,7 +53,7 @@ func TestVictim(t *testing.T) {
 	db := storetest.Open(t, store.Options{URL: url})
 	bus := event.NewMemory(event.Limits{})
 	owner := storetest.User(t, db, "olga")
-	s, err := New(Deps{Store: db, Bus: bus, Library: brokenLibrary{}, Budget: budgettest.Priced(t, db, perToken, budgettest.FiftyDollars),
+	s, err := New(Deps{Store: db, Bus: bus, Library: brokenLibrary{}, Notes: notes(t, db), Budget: budgettest.Priced(t, db, perToken, budgettest.FiftyDollars),
 		Providers:  []Offer{{Provider: counting{}, Name: "Counting", Models: []string{"m"}}},
 		StillValid: func(context.Context, ba.Actor) error { return nil }, Instance: "one", Clock: time.Now, Log: slog.New(slog.DiscardHandler)})
 	ok(t, err)
