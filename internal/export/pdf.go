@@ -189,7 +189,7 @@ func (p *pdfWriter) glyphs(x, base float64, s segment) {
 	}
 	if s.style.fake {
 		p.f.SetDrawColor(rgb(s.style.color))
-		p.f.SetLineWidth(s.style.size * 0.03)
+		p.f.SetLineWidth(s.style.size * 0.022)
 		p.f.SetTextRenderingMode(2)
 		defer p.f.SetTextRenderingMode(0)
 	}
