@@ -103,6 +103,9 @@ type Requirement struct {
 	Owner     UserID // who answers for it; empty for nobody
 	Links     []Link
 	Waivers   []Waiver
+	// Areas are the areas of the discovery framework that it touches, a bit for
+	// each; what writes a requirement works them out from its words.
+	Areas     uint32
 	CreatedBy UserID
 	UpdatedBy UserID // who made this version
 	CreatedAt time.Time

@@ -40,6 +40,27 @@ func TestTheSystemPromptsAreTheGoldens(t *testing.T) {
 	}
 }
 
+func TestTheQuestionForRequirementsIsTheGolden(t *testing.T) {
+	system, question, err := prompt.FindRequirements([]prompt.SourcePiece{{N: 1, From: "Kick-off.md, Cancelling", Text: "Free until 24 hours before."}, {N: 2, From: "conversation Fees", Text: "Then half the price."}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, golden := system+"\n----\n\n"+question, filepath.Join("testdata", "requirements.txt")
+	if *update {
+		if err := os.WriteFile(golden, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(golden)
+	if err != nil || got != string(want) {
+		t.Errorf("%s is out of date (%v): run go test ./internal/prompt -update, and read the difference", golden, err)
+	}
+	var schema map[string]any
+	if err := json.Unmarshal(prompt.RecordRequirements().Schema, &schema); err != nil || schema["type"] != "object" {
+		t.Errorf("the schema is no JSON object: %v", err)
+	}
+}
+
 func TestAnUnknownModeIsAnError(t *testing.T) {
 	if text, err := prompt.System(prompt.Conversation{Mode: "core"}); err == nil {
 		t.Errorf("an inner template is a mode: %q", text)

@@ -12,8 +12,8 @@ import (
 // The bounds of what is looked through for discovery areas beside requirements
 // and notes: the conversations used last.
 const (
-	talksLookedAt  = 20
-	talkLookedAt   = 200 // messages of each, the oldest
+	talksLookedAt  = 10
+	talkLookedAt   = 100 // messages of each, the oldest
 	maxCachedTexts = 50_000
 )
 
@@ -45,18 +45,17 @@ func (c *areaCache) touches(id string, version int, text string) uint32 {
 }
 
 // areasOf tells which areas of the framework anything in the project touches.
-// It stops looking once all are.
+// It stops looking once all are. What requirements touch is stored with them.
 func (s *Service) areasOf(ctx context.Context, a ba.Actor, project ba.ProjectID, all []ba.Requirement, notes []ba.Note) ([]Area, error) {
 	framework := analyst.Areas()
 	whole := uint32(1)<<len(framework) - 1
 	var touched uint32
+	for i := range all {
+		touched |= all[i].Areas
+	}
 	for i := 0; i < len(notes) && touched != whole; i++ {
 		n := &notes[i]
 		touched |= s.areas.touches(string(n.ID), n.Version, n.Text+"\n"+n.Answer)
-	}
-	for i := 0; i < len(all) && touched != whole; i++ {
-		r := &all[i]
-		touched |= s.areas.touches(string(r.ID), r.Version, r.Statement+"\n"+r.Rationale) | ofType(framework, r.Type)
 	}
 	if touched != whole {
 		more, err := s.talked(ctx, a, project)
@@ -76,13 +75,15 @@ func (s *Service) areasOf(ctx context.Context, a ba.Actor, project ba.ProjectID,
 var typeAreas = map[ba.RequirementType]string{ba.RequirementFunctional: "Main flow", ba.RequirementConstraint: "Constraints",
 	ba.RequirementInterface: "Processes and interfaces", ba.RequirementData: "Processes and interfaces"}
 
-func ofType(framework []analyst.Area, t ba.RequirementType) uint32 {
-	for i, f := range framework {
-		if f.Title == typeAreas[t] {
-			return 1 << i
+// touchedBy works out the areas of a requirement.
+func touchedBy(r *ba.Requirement) uint32 {
+	touched := analyst.Touches(r.Statement + "\n" + r.Rationale)
+	for i, f := range analyst.Areas() {
+		if f.Title == typeAreas[r.Type] {
+			touched |= 1 << i
 		}
 	}
-	return 0
+	return touched
 }
 
 // talked tells which areas people spoke about in the project's conversations.

@@ -109,17 +109,18 @@ type Cell struct{ Links, Suspect int }
 // Matrix returns the requirements that match, with the sources that any of
 // those refers to.
 func (s *Service) Matrix(ctx context.Context, a ba.Actor, project ba.ProjectID, f Filter, page ba.Page) (Matrix, error) {
-	found, err := s.List(ctx, a, project, f, page)
+	all, err := s.Store.Requirements(ctx, a, project)
 	if err != nil {
 		return Matrix{}, err
 	}
-	all, err := s.Store.Requirements(ctx, a, project)
+	matching := f.Select(all)
+	found, err := f.part(all, matching, page)
 	if err != nil {
 		return Matrix{}, err
 	}
 	m := Matrix{Found: found}
 	at := make(map[string]int)
-	for _, r := range f.Select(all) {
+	for _, r := range matching {
 		for _, l := range r.Links {
 			if key := string(l.Document) + string(l.Thread); at[key] == 0 {
 				m.Sources = append(m.Sources, MatrixSource{Document: l.Document, Thread: l.Thread})

@@ -48,6 +48,9 @@ func (p Patch) apply(r ba.Requirement, by ba.UserID) (ba.Requirement, bool) {
 	if r.Type != ba.RequirementQuality && p.Quality == nil {
 		r.Quality = ""
 	}
+	if r.Statement != old.Statement || r.Rationale != old.Rationale || r.Type != old.Type || old.Version == 0 {
+		r.Areas = touchedBy(&r)
+	}
 	said := r.Statement != old.Statement || !slices.Equal(r.Criteria, old.Criteria) || r.Type != old.Type || r.Quality != old.Quality
 	if said && p.Status == nil && (old.Status == ba.RequirementApproved || old.Status == ba.RequirementReviewed) {
 		r.Status = ba.RequirementDraft

@@ -293,7 +293,7 @@ func (c *catalogue) sort(project ba.ProjectID, found []candidate, name string) (
 			continue
 		case id == "":
 			r := f.Requirement
-			r.ID = ba.NewID[ba.RequirementID]()
+			r.ID, r.Areas = ba.NewID[ba.RequirementID](), touchedBy(&r)
 			id, at[r.ID] = r.ID, len(change.Add)
 			if link != nil {
 				r.Links = []ba.Link{*link}

@@ -60,7 +60,11 @@ func (s *Service) List(ctx context.Context, a ba.Actor, project ba.ProjectID, f 
 	if err != nil {
 		return Found{}, err
 	}
-	matching := f.Select(all)
+	return f.part(all, f.Select(all), page)
+}
+
+// part returns a page of the matching ones.
+func (f Filter) part(all, matching []ba.Requirement, page ba.Page) (Found, error) {
 	from, err := after(page.After, all, matching, f)
 	if err != nil {
 		return Found{}, err

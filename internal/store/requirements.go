@@ -10,7 +10,7 @@ import (
 )
 
 const (
-	requirementColumns = `r.id, r.project_id, r.number, r.version, r.type, r.quality, r.priority, r.status, r.owner_id, r.body,
+	requirementColumns = `r.id, r.project_id, r.number, r.version, r.type, r.quality, r.priority, r.status, r.owner_id, r.areas, r.body,
 		r.created_by, r.updated_by, r.created_at, r.updated_at`
 	// ofMember joins a requirement r to the actor's membership; $1 is the user.
 	ofMember = ` JOIN members m ON m.project_id = r.project_id AND m.user_id = $1
@@ -19,7 +19,7 @@ const (
 	qRequirement  query = `SELECT ` + requirementColumns + ` FROM requirements r` + ofMember + `WHERE r.id = $2`
 	qRequirements query = `SELECT ` + requirementColumns + ` FROM requirements r WHERE r.project_id = $1 ORDER BY r.number LIMIT $2`
 	// A version that is not the present one keeps what the row says of all.
-	qRequirementVersions query = `SELECT r.id, r.project_id, r.number, v.version, v.type, v.quality, v.priority, v.status, v.owner_id, v.body,
+	qRequirementVersions query = `SELECT r.id, r.project_id, r.number, v.version, v.type, v.quality, v.priority, v.status, v.owner_id, 0, v.body,
 		r.created_by, v.updated_by, r.created_at, v.updated_at
 		FROM requirements r` + ofMember + `JOIN requirement_versions v ON v.requirement_id = r.id WHERE r.id = $2 ORDER BY v.version DESC LIMIT 1000`
 	qNumbersGiven query = `SELECT last FROM requirement_numbers WHERE project_id = $1`
@@ -44,7 +44,7 @@ type requirementBody struct {
 func scanRequirement(scan func(...any) error) (requirementRow, error) {
 	var r requirementRow
 	var created, updated int64
-	err := scan(&r.ID, &r.Project, &r.Number, &r.Version, &r.Type, &r.Quality, &r.Priority, &r.Status, &r.Owner, &r.body,
+	err := scan(&r.ID, &r.Project, &r.Number, &r.Version, &r.Type, &r.Quality, &r.Priority, &r.Status, &r.Owner, &r.Areas, &r.body,
 		&r.CreatedBy, &r.UpdatedBy, &created, &updated)
 	r.CreatedAt, r.UpdatedAt = fromMS(created), fromMS(updated)
 	return r, err

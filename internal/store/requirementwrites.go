@@ -11,13 +11,13 @@ const (
 	qGiveNumbers query = `INSERT INTO requirement_numbers (project_id, last) VALUES ($1, $2)
 		ON CONFLICT (project_id) DO UPDATE SET last = requirement_numbers.last + excluded.last RETURNING last`
 	qCountRequirements query = `SELECT count(*) FROM requirements WHERE project_id = $1`
-	qAddRequirement    query = `INSERT INTO requirements (id, project_id, number, version, type, quality, priority, status, owner_id, body,
-		created_by, updated_by, created_at, updated_at) VALUES ($1, $2, $3, 1, $4, $5, $6, $7, $8, $9, $10, $10, $11, $11)`
+	qAddRequirement    query = `INSERT INTO requirements (id, project_id, number, version, type, quality, priority, status, owner_id, areas, body,
+		created_by, updated_by, created_at, updated_at) VALUES ($1, $2, $3, 1, $4, $5, $6, $7, $8, $9, $10, $11, $11, $12, $12)`
 	qKeepRequirement query = `INSERT INTO requirement_versions (requirement_id, version, type, quality, priority, status, owner_id, body, updated_by, updated_at)
 		SELECT r.id, r.version, r.type, r.quality, r.priority, r.status, r.owner_id, r.body, r.updated_by, r.updated_at
 		FROM requirements r WHERE r.id = $1 AND r.project_id = $2 AND r.version = $3`
-	qUpdateRequirement query = `UPDATE requirements SET type = $1, quality = $2, priority = $3, status = $4, owner_id = $5, body = $6,
-		updated_by = $7, updated_at = $8, version = version + 1 WHERE id = $9 AND project_id = $10 AND version = $11`
+	qUpdateRequirement query = `UPDATE requirements SET type = $1, quality = $2, priority = $3, status = $4, owner_id = $5, areas = $6, body = $7,
+		updated_by = $8, updated_at = $9, version = version + 1 WHERE id = $10 AND project_id = $11 AND version = $12`
 	qDeleteRequirement query = `DELETE FROM requirements WHERE id = $1 AND project_id = $2`
 	qIsMember          query = `SELECT count(*) FROM members WHERE project_id = $1 AND user_id = $2`
 )
@@ -146,7 +146,7 @@ func (c *sealedChange) add(t *tx, a ba.Actor, now int64, added []ba.Requirement)
 		r := &added[i]
 		r.Project, r.Number, r.Version = c.Project, first+i+1, 1
 		r.CreatedBy, r.UpdatedBy, r.CreatedAt, r.UpdatedAt = a.User, a.User, fromMS(now), fromMS(now)
-		if _, err := t.exec(qAddRequirement, r.ID, r.Project, r.Number, r.Type, r.Quality, r.Priority, r.Status, r.Owner, c.added[i], a.User, now); err != nil {
+		if _, err := t.exec(qAddRequirement, r.ID, r.Project, r.Number, r.Type, r.Quality, r.Priority, r.Status, r.Owner, r.Areas, c.added[i], a.User, now); err != nil {
 			if duplicate(err) {
 				return ba.E(ba.Conflict, "A requirement with this id exists already.")
 			}
@@ -172,7 +172,7 @@ func (c *sealedChange) edit(t *tx, a ba.Actor, now int64, r ba.Requirement, body
 		}
 		return err
 	}
-	return t.change(changed, qUpdateRequirement, r.Type, r.Quality, r.Priority, r.Status, r.Owner, body, a.User, now, r.ID, c.Project, r.Version)
+	return t.change(changed, qUpdateRequirement, r.Type, r.Quality, r.Priority, r.Status, r.Owner, r.Areas, body, a.User, now, r.ID, c.Project, r.Version)
 }
 
 // DeleteRequirements removes requirements of a project with their links, notes

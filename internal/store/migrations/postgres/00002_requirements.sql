@@ -15,6 +15,7 @@ CREATE TABLE requirements (
     priority   text COLLATE "C" NOT NULL,
     status     text COLLATE "C" NOT NULL,
     owner_id   text COLLATE "C" NOT NULL,
+    areas      bigint NOT NULL, -- of discovery that it touches, a bit for each
     body       bytea NOT NULL, -- statement, rationale, criteria, waivers
     created_by text COLLATE "C" NOT NULL,
     updated_by text COLLATE "C" NOT NULL,

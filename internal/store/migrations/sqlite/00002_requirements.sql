@@ -15,6 +15,7 @@ CREATE TABLE requirements (
     priority   TEXT NOT NULL,
     status     TEXT NOT NULL,
     owner_id   TEXT NOT NULL,
+    areas      INTEGER NOT NULL, -- of discovery that it touches, a bit for each
     body       BLOB NOT NULL, -- statement, rationale, criteria, waivers
     created_by TEXT NOT NULL,
     updated_by TEXT NOT NULL,
