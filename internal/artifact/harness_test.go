@@ -21,7 +21,7 @@ import (
 )
 
 // patience bounds what a test waits for.
-const patience = 30 * time.Second
+const patience = 3 * time.Minute
 
 // desk is a running service on a real store, with a project and its people.
 type desk struct {
