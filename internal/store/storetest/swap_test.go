@@ -42,6 +42,7 @@ func twins(t testing.TB, db *store.DB) []sealedColumn {
 	d, passages := twinDocuments(t, m)
 	threads, starts := twinThreads(t, m)
 	works := twinArtifacts(t, m)
+	required, notes := twinRequirements(t, m, passages)
 	owner, project := string(m.owner.User), string(p[0])
 	user := func(ctx context.Context) error { return second(db.User(ctx, m.owner.User)) }
 	readProject := func(ctx context.Context) error { return second(db.Project(ctx, m.owner, p[0])) }
@@ -52,6 +53,16 @@ func twins(t testing.TB, db *store.DB) []sealedColumn {
 		{"artifacts", "head", "id", string(works[0]), string(works[1]), artifact},
 		{"artifacts", "failure", "id", string(works[0]), string(works[1]), artifact},
 		{"artifact_versions", "body", "artifact_id", string(works[0]), string(works[1]), artifact},
+		{"requirements", "body", "id", string(required[0].ID), string(required[1].ID), func(ctx context.Context) error {
+			return second(db.Requirement(ctx, m.owner, required[0].ID))
+		}},
+		{"requirement_versions", "body", "requirement_id", string(required[0].ID), string(required[1].ID), func(ctx context.Context) error {
+			return second(db.RequirementVersions(ctx, m.owner, required[0].ID))
+		}},
+		{"requirement_links", "body", "id", string(required[0].Links[0].ID), string(required[1].Links[0].ID), func(ctx context.Context) error {
+			return second(db.Requirement(ctx, m.owner, required[0].ID))
+		}},
+		{"notes", "body", "id", string(notes[0]), string(notes[1]), func(ctx context.Context) error { return second(db.Note(ctx, m.owner, notes[0])) }},
 		{"users", "email", "id", owner, string(m.editor.User), user},
 		{"users", "name", "id", owner, string(m.editor.User), user},
 		{"sessions", "agent", "id", string(sessions[0].ID), string(sessions[1].ID), func(ctx context.Context) error { return second(db.Sessions(ctx, m.owner)) }},
@@ -99,6 +110,19 @@ func twinThreads(t testing.TB, m team) (threads [2]ba.ThreadID, starts [2]ba.Tur
 		ok(t, m.db.EndTurn(t.Context(), end, nil))
 	}
 	return threads, starts
+}
+
+func twinRequirements(t testing.TB, m team, passages [2]ba.PassageID) (required [2]ba.Requirement, notes [2]ba.NoteID) {
+	t.Helper()
+	for i := range required {
+		p := must(m.db.Passage(t.Context(), m.editor, passages[i]))(t)
+		d := must(m.db.Document(t.Context(), m.editor, p.Document))(t)
+		r := storetest.Requirement(t, m.db, m.editor, m.project, "It shall be so.", storetest.Quote(d, p, p.Text))
+		r.Statement = "It shall be otherwise."
+		must(m.db.ChangeRequirements(t.Context(), m.editor, ba.RequirementChange{Project: m.project, Edit: []ba.Requirement{r}}))(t)
+		required[i], notes[i] = r, storetest.Note(t, m.db, m.editor, m.project, "", "Why?").ID
+	}
+	return required, notes
 }
 
 func twinArtifacts(t testing.TB, m team) (works [2]ba.ArtifactID) {
