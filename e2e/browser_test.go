@@ -284,6 +284,27 @@ func (b *tab) shoot(name string) {
 	}
 }
 
+// everywhere takes pictures of a state on all screens, and checks that each is
+// wide enough for it.
+func (b *tab) everywhere(name string) {
+	b.t.Helper()
+	for _, on := range screens {
+		b.use(on)
+		b.painted()
+		b.shoot(name + "-" + on.name)
+		b.narrow(name + "-" + on.name)
+	}
+	b.use(screens[0])
+}
+
+// painted waits until the change of colours is over: a page that was shown
+// already goes through its transitions.
+func (b *tab) painted() {
+	b.t.Helper()
+	eval[bool](b, `Promise.allSettled(document.getAnimations().filter(a => a instanceof CSSTransition).map(a => a.finished))
+		.then(() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => done(true), 150)))))`)
+}
+
 // narrow fails where the page is wider than its window.
 func (b *tab) narrow(name string) {
 	b.t.Helper()

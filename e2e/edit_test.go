@@ -19,7 +19,7 @@ func TestAnEditedQuestionAndAnAnswerAskedAgainKeepWhatWasThere(t *testing.T) {
 	d.fill("#ask", "A draft")
 	eval[bool](d.tab, `[...document.querySelectorAll(".said .edit")].at(-1).click() ?? true`)
 	d.wait("the question in the box", `document.querySelector("#ask").value === "Help" && !document.querySelector("#editing").hidden`)
-	d.shoot("edit-desktop")
+	d.everywhere("edit")
 	d.fill("#ask", " me")
 	d.click("#send")
 	d.wait("the edited question, with the old one folded away", `document.querySelectorAll("#turns > .said").length === 2 && document.querySelector("#turns > .earlier .said .words").innerText !== undefined`)
@@ -38,7 +38,7 @@ func TestAnEditedQuestionAndAnAnswerAskedAgainKeepWhatWasThere(t *testing.T) {
 	if stored := eval[string](d.tab, look); stored != live {
 		t.Errorf("the page that saw it happen shows\n%s, the stored one\n%s", live, stored)
 	}
-	d.shoot("edited-desktop")
+	d.everywhere("edited")
 	d.stored("Hello", "Help", "Help me")
 }
 

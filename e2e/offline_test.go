@@ -29,11 +29,7 @@ func TestWithoutANetworkThePageSaysSoAndComesBackByItself(t *testing.T) {
 	d.do(chromedp.Reload())
 	d.shows("No connection")
 	d.shows("1 message waits in this browser")
-	for _, on := range screens {
-		d.use(on)
-		d.shoot("offline-" + on.name)
-		d.narrow("offline-" + on.name)
-	}
+	d.everywhere("offline")
 	kept := eval[string](d.tab, `(async () => {
 		let all = "";
 		for (const name of await caches.keys()) {
@@ -82,11 +78,7 @@ func TestKeysDoWhatTheSheetSays(t *testing.T) {
 	}
 	press("?")
 	d.wait("the sheet", `document.querySelector("#keys[open]")`)
-	for _, on := range screens {
-		d.use(on)
-		d.shoot("keys-" + on.name)
-	}
-	d.use(screens[0])
+	d.everywhere("keys")
 	d.click("#keys header button")
 	press("n")
 	d.wait("the box", `document.activeElement.id === "ask"`)
@@ -122,12 +114,7 @@ func TestConversationsAreRenamedFilteredSortedAndDeletedWithAWayBack(t *testing.
 	d.bound("filter")
 	d.bound("rename")
 	d.wait("the order of use", titles+` === "Middle ground, Apple harvest, Zebra crossing, First talk"`)
-	for _, on := range screens {
-		d.use(on)
-		d.shoot("threads-" + on.name)
-		d.narrow("threads-" + on.name)
-	}
-	d.use(screens[0])
+	d.everywhere("threads")
 	d.fill("#find", "har")
 	d.wait("what has these letters", titles+` === "Apple harvest"`)
 	d.open("/threads?sort=title")

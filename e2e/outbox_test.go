@@ -116,7 +116,7 @@ func TestWhatIsWrittenOfflineSurvivesTheBrowserAndIsSentOnceInOrder(t *testing.T
 	d.write("Three")
 	d.waiting(3)
 	d.wait("the reason of each", `[...document.querySelectorAll(".waiting .who")].every(e => e.innerText.includes("You are offline"))`)
-	d.shoot("outbox-offline-desktop")
+	d.everywhere("outbox-offline")
 	d.quit()
 
 	d.tab = browse(t, d.gate.url, chromedp.UserDataDir(profile))
@@ -172,7 +172,7 @@ func TestTheOutboxBelongsToOnePerson(t *testing.T) {
 	d.write("Ana's words")
 	d.waiting(1)
 	d.wait("the reason", `document.querySelector(".waiting .who").innerText.includes("cannot be reached")`)
-	d.shoot("outbox-away-desktop")
+	d.everywhere("outbox-away")
 
 	// Another tab signs somebody else in; this one still shows Ana's page.
 	other := d.another()
@@ -180,7 +180,7 @@ func TestTheOutboxBelongsToOnePerson(t *testing.T) {
 	other.become(signIn(t, d.server.url, "bob"))
 	d.gate.join(d.server)
 	d.wait("the reason", `document.querySelector(".waiting .who")?.innerText.includes("Somebody else is signed in")`)
-	d.shoot("outbox-other-person-desktop")
+	d.everywhere("outbox-other-person")
 	other.open("/")
 	if eval[int](other, `document.querySelectorAll("#outbox-note:not([hidden])").length`) != 0 {
 		t.Error("Bob's page tells of Ana's message")
@@ -235,7 +235,7 @@ func TestAMessageThatIsRefusedSaysWhyAndCanBeEditedOrDiscarded(t *testing.T) {
 	if why := d.waiting(2); !strings.Contains(why, "message above") {
 		t.Errorf("the second says %q", why)
 	}
-	d.shoot("outbox-refused-desktop")
+	d.everywhere("outbox-refused")
 	d.click(".waiting [data-do='edit']")
 	d.waiting(1)
 	if text := eval[string](d.tab, `document.querySelector("#ask").value`); text != "To be edited" {
