@@ -29,6 +29,15 @@ type Thread struct {
 	UpdatedAt time.Time // the last message
 }
 
+// Summary is what the oldest messages of a long conversation came to. Models
+// that cannot be shown all of it are shown this in their place.
+type Summary struct {
+	Thread    ThreadID
+	Through   int64 // Seq of the last message that it covers; 0 where there is no summary
+	Text      string
+	CreatedAt time.Time
+}
+
 // MessageRole is who wrote a message.
 type MessageRole string
 

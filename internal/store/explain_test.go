@@ -130,6 +130,9 @@ func seed(t *testing.T, db *store.DB) {
 				storetest.Answer(t, db, storetest.Ask(t, db, a, thread.ID, "When is the invoice due?"), "Soon.")
 			}
 			storetest.Ask(t, db, a, thread.ID, "And then?")
+			if err := db.SaveSummary(t.Context(), a, ba.Summary{Thread: thread.ID, Through: 2, Text: "They spoke of invoices."}, 5); err != nil {
+				t.Fatal(err)
+			}
 		}
 		storetest.Artifact(t, db, a, storetest.Work(p, "", "BRD"), "Aims.", "Risks.")
 		inv := ba.Invitation{ID: ba.NewID[ba.InvitationID](), Project: p, Role: ba.RoleViewer, ExpiresAt: time.Now().Add(time.Hour)}

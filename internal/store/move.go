@@ -168,6 +168,9 @@ func (db *DB) switchThread(t *tx, a ba.Actor, old threadRow, project ba.ProjectI
 	if err := db.switchContent(t, old.ID, m); err != nil {
 		return false, err
 	}
+	if _, err := t.exec(qDropSummary, old.ID); err != nil { // it is made anew when it is needed
+		return false, err
+	}
 	return true, touch(t, project, now)
 }
 

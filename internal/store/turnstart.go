@@ -154,6 +154,11 @@ func (db *DB) insertTurn(t *tx, a ba.Actor, row threadRow, d *turnDraft) error {
 		if _, err := t.exec(qAddMessage, q.ID, row.ID, d.Turn.ID, seq, q.Role, a.User, 0, d.questionBody, now, q.Replaces); err != nil {
 			return err
 		}
+		if q.Replaces != "" { // what it covers may not count any more
+			if _, err := t.exec(qDropSummary, row.ID); err != nil {
+				return err
+			}
+		}
 		if err := db.addEntry(t, entry{kind: ba.HitMessage, thread: row.ID, item: string(q.ID), terms: d.terms}); err != nil {
 			return err
 		}
