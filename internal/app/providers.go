@@ -35,7 +35,7 @@ func offers(c *config.Config) ([]chat.Offer, error) {
 		taken[o.Provider.ID()] = true
 		all = append(all, o)
 	}
-	return append(all, chat.Offer{Provider: analyst.New(analyst.DefaultPace, llm.Timer), Name: "Built-in analyst"}), nil
+	return append(all, chat.Offer{Provider: analyst.New(analyst.DefaultPace, llm.Timer), Name: "Built-in analyst", Rules: true}), nil
 }
 
 func offerAnthropic(c *config.Config) (chat.Offer, error) {

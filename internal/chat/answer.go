@@ -120,18 +120,26 @@ func (s *Service) prepare(ctx context.Context, j job, turn ba.Turn) (p prepared,
 	return p, nil
 }
 
-func (s *Service) request(ctx context.Context, p prepared, limit int) (llm.Request, error) {
+func (s *Service) request(ctx context.Context, p prepared, c *conversing, limit int) (llm.Request, error) {
 	h, err := s.history(ctx, p.job.actor, p.question, limit)
 	if err != nil {
 		return llm.Request{}, err
 	}
-	c := prompt.Conversation{Mode: p.thread.Mode, Project: p.thread.Project != "", Omitted: h.omitted, Date: s.Clock()}
-	system, err := prompt.System(c)
+	about := prompt.Conversation{Mode: p.thread.Mode, Project: p.thread.Project != "", Omitted: h.omitted, Date: s.Clock()}
+	if h.omitted > 0 {
+		summary, err := s.summed(ctx, p, c, h.omitted, limit)
+		if err != nil {
+			return llm.Request{}, err
+		}
+		about.Summary = summary.Text
+		h.leaveOut(summary.Through)
+	}
+	system, err := prompt.System(about)
 	if err != nil {
 		return llm.Request{}, err
 	}
 	req := llm.Request{Model: p.turn.Model, Mode: p.thread.Mode, System: system, Messages: h.conversation(p.question.Text, p.kept.Text)}
-	if c.Project {
+	if about.Project {
 		req.Tools = prompt.ProjectTools()
 	}
 	return req, nil

@@ -41,6 +41,9 @@ type Store interface {
 	SaveAnswer(ctx context.Context, p ba.AnswerPart, until time.Time) error
 	EndTurn(ctx context.Context, e ba.TurnEnd, terms []string) error
 	InterruptTurns(ctx context.Context, instance string, at time.Time) ([]ba.Turn, error)
+
+	Summary(ctx context.Context, a ba.Actor, id ba.ThreadID) (ba.Summary, error)
+	SaveSummary(ctx context.Context, a ba.Actor, v ba.Summary, seen int64) error
 }
 
 // Library finds passages and lists documents for the tools of an answer. It
@@ -66,6 +69,7 @@ type Offer struct {
 	Provider llm.Provider
 	Name     string // for people, such as "Built-in analyst"
 	Models   []string
+	Rules    bool // it answers by rules, and can sum nothing up
 }
 
 // Limits bound what an instance does at once. A zero field is that of

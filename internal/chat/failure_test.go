@@ -135,7 +135,7 @@ func TestRefusalsAndEmptyAnswersAreToldApart(t *testing.T) {
 }
 
 func TestAConversationThatIsTooLongIsTriedWithLess(t *testing.T) {
-	r := newRoom(t, func(d *Deps) { d.Limits = Limits{History: 9000} })
+	r := newRoom(t, func(d *Deps) { d.Limits, d.Providers[0].Rules = Limits{History: 9000}, true })
 	thread := r.thread(t)
 	for range 4 {
 		turn := r.ask(t, thread.ID, strings.Repeat("question ", 100))

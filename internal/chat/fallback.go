@@ -87,7 +87,7 @@ func substitutable(err error) bool {
 func (s *Service) attempt(ctx context.Context, p prepared, used *tally, emit func(step) bool) (ending, bool) {
 	c := &conversing{provider: p.offer.Provider, purse: s.purseOf(p, used), tools: newToolbox(s, p.job, p.thread.Project, p.kept.Citations), emit: emit}
 	for limit := s.limits.History; ; limit /= 4 {
-		req, err := s.request(ctx, p, limit)
+		req, err := s.request(ctx, p, c, limit)
 		if err != nil {
 			return ending{err: err}, c.began
 		}

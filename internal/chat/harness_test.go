@@ -159,8 +159,8 @@ func newRoom(t testing.TB, change ...func(*Deps)) *room {
 }
 
 // eachEngine runs the test on both engines.
-func eachEngine(t *testing.T, test func(t *testing.T, r *room)) {
-	storetest.Each(t, func(t *testing.T, e storetest.Engine) { test(t, furnish(t, e.New(t))) })
+func eachEngine(t *testing.T, test func(t *testing.T, r *room), change ...func(*Deps)) {
+	storetest.Each(t, func(t *testing.T, e storetest.Engine) { test(t, furnish(t, e.New(t), change...)) })
 }
 
 func furnish(t testing.TB, db *store.DB, change ...func(*Deps)) *room {

@@ -2,6 +2,7 @@ package chat
 
 import (
 	"context"
+	"iter"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -30,47 +31,72 @@ type history struct {
 	omitted   int        // messages before them
 }
 
+// leaveOut drops the exchanges that a summary covers.
+func (h *history) leaveOut(through int64) {
+	h.exchanges = slices.DeleteFunc(h.exchanges, func(e exchange) bool { return e.question.Seq <= through })
+}
+
 // history reads what came before a question, the newest exchanges, up to limit
 // code points of text together. An exchange is shown whole or not at all.
 func (s *Service) history(ctx context.Context, a ba.Actor, question ba.Message, limit int) (history, error) {
-	answers := make(map[ba.MessageID]string) // by question
 	var h history
-	until := question.Replaces // what stands from there on was replaced
-	for before, size := question.Seq, 0; before > 1; {
-		messages, err := s.Store.LatestMessages(ctx, a, question.Thread, before, historyStep)
-		if err != nil || len(messages) == 0 {
-			return h, err
-		}
-		turns, err := s.turnsOf(ctx, a, question.Thread, messages)
+	size := 0
+	for e, err := range s.backwards(ctx, a, question) {
 		if err != nil {
 			return history{}, err
 		}
-		for _, m := range slices.Backward(messages) {
-			if m.Role == ba.MessageAssistant {
-				if of := turns[m.Turn].Question; answers[of] == "" {
-					answers[of] = withoutMarks(m)
-				}
-				continue
-			}
-			if until != "" && m.ID != until {
-				continue
-			}
-			replaced := m.ID == until
-			if until = m.Replaces; replaced {
-				continue
-			}
-			e := exchange{question: m, answer: answers[m.ID]}
-			if size += e.size(); size > limit {
-				h.omitted = int(m.Seq)
-				slices.Reverse(h.exchanges)
-				return h, nil
-			}
-			h.exchanges = append(h.exchanges, e)
+		if size += e.size(); size > limit {
+			h.omitted = int(e.question.Seq)
+			break
 		}
-		before = messages[0].Seq
+		h.exchanges = append(h.exchanges, e)
 	}
 	slices.Reverse(h.exchanges)
 	return h, nil
+}
+
+// backwards yields the exchanges before a question, the newest first, without
+// what was replaced. An error is the last thing that it yields.
+func (s *Service) backwards(ctx context.Context, a ba.Actor, question ba.Message) iter.Seq2[exchange, error] {
+	return func(yield func(exchange, error) bool) {
+		answers := make(map[ba.MessageID]string) // by question
+		until := question.Replaces               // what stands from there on was replaced
+		for before := question.Seq; before > 1; {
+			messages, turns, err := s.messagesBefore(ctx, a, question.Thread, before)
+			if err != nil {
+				yield(exchange{}, err)
+				return
+			}
+			if len(messages) == 0 {
+				return
+			}
+			for _, m := range slices.Backward(messages) {
+				if m.Role == ba.MessageAssistant {
+					if of := turns[m.Turn].Question; answers[of] == "" {
+						answers[of] = withoutMarks(m)
+					}
+					continue
+				}
+				if until != "" && m.ID != until {
+					continue
+				}
+				replaced := m.ID == until
+				if until = m.Replaces; !replaced && !yield(exchange{question: m, answer: answers[m.ID]}, nil) {
+					return
+				}
+			}
+			before = messages[0].Seq
+		}
+	}
+}
+
+func (s *Service) messagesBefore(ctx context.Context, a ba.Actor, id ba.ThreadID, before int64) ([]ba.Message, map[ba.TurnID]ba.Turn, error) {
+	messages, err := s.Store.LatestMessages(ctx, a, id, before, historyStep)
+	if err != nil || len(messages) == 0 {
+		return nil, nil, err
+	}
+	turns, err := s.turnsOf(ctx, a, id, messages)
+	return messages, turns, err
 }
 
 // withoutMarks returns an earlier answer without the numbers of its sources:

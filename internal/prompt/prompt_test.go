@@ -21,22 +21,39 @@ func TestTheSystemPromptsAreTheGoldens(t *testing.T) {
 		"meeting":         {Mode: ba.ModeMeeting, Project: true, Date: date},
 		"refinement":      {Mode: ba.ModeRefinement, Project: true, Omitted: 14, Date: date},
 		"free":            {Mode: ba.ModeFree, Project: true, Date: date},
+		"free_summed":     {Mode: ba.ModeFree, Project: true, Omitted: 14, Summary: "- Refunds need a receipt.", Date: date},
 		"free_no_project": {Mode: ba.ModeFree, Date: date},
 	} {
 		got, err := prompt.System(c)
 		if err != nil {
 			t.Fatal(err)
 		}
-		golden := filepath.Join("testdata", name+".txt")
-		if *update {
-			if err := os.WriteFile(golden, []byte(got), 0o644); err != nil {
-				t.Fatal(err)
-			}
+		isGolden(t, name, got)
+	}
+}
+
+func isGolden(t *testing.T, name, got string) {
+	t.Helper()
+	golden := filepath.Join("testdata", name+".txt")
+	if *update {
+		if err := os.WriteFile(golden, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
 		}
-		want, err := os.ReadFile(golden)
-		if err != nil || got != string(want) {
-			t.Errorf("%s is out of date (%v): run go test ./internal/prompt -update, and read the difference", golden, err)
+	}
+	want, err := os.ReadFile(golden)
+	if err != nil || got != string(want) {
+		t.Errorf("%s is out of date (%v): run go test ./internal/prompt -update, and read the difference", golden, err)
+	}
+}
+
+func TestTheRequestForASummaryIsTheGolden(t *testing.T) {
+	said := []prompt.Said{{Person: true, Text: "Refunds need a receipt."}, {Text: "Noted. Within how many days?"}}
+	for name, before := range map[string]string{"summary_first": "", "summary_next": "- They build a kiosk."} {
+		system, message, err := prompt.Summary(prompt.Transcript{Before: before, Messages: said})
+		if err != nil {
+			t.Fatal(err)
 		}
+		isGolden(t, name, system+"\n---\n"+message)
 	}
 }
 

@@ -3,7 +3,6 @@ package prompt
 import (
 	"embed"
 	"fmt"
-	"strings"
 	"text/template"
 	"time"
 
@@ -18,8 +17,9 @@ var templates = template.Must(template.ParseFS(files, "templates/*.tmpl"))
 // Conversation is what the system prompt is made from.
 type Conversation struct {
 	Mode    ba.Mode
-	Project bool // has documents, and the tools for them
-	Omitted int  // messages that are left out at the start
+	Project bool   // has documents, and the tools for them
+	Omitted int    // messages that are left out at the start
+	Summary string // of those, where there is one
 	Date    time.Time
 }
 
@@ -29,11 +29,7 @@ func System(c Conversation) (string, error) {
 	if !c.Mode.Valid() {
 		return "", fmt.Errorf("prompt: no template for the mode %q", c.Mode)
 	}
-	var b strings.Builder
-	if err := templates.ExecuteTemplate(&b, string(c.Mode), c); err != nil {
-		return "", fmt.Errorf("prompt: %w", err)
-	}
-	return strings.TrimSpace(b.String()) + "\n", nil
+	return render(string(c.Mode), c)
 }
 
 // GoOn is the last message of a request whose answer was cut: the message
