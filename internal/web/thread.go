@@ -48,10 +48,22 @@ func (s *Site) thread(w http.ResponseWriter, r *http.Request, a ba.Actor) error 
 	if earlier && show < chat.MaxLatest {
 		data.Earlier = show + messagesShown
 	}
+	if data.Summary, err = s.summary(r.Context(), a, id); err != nil {
+		return err
+	}
 	data.Exchanges = exchanges(withoutContinued(messages), messages.Turns, func(m ba.Message) page.Message {
 		return s.messageItem(m, messages.Turns[m.Turn], t, data.CanWrite, m.Author == a.User)
 	})
 	return s.render(w, r, "thread", data)
+}
+
+// summary returns what the model reads of the conversation's beginning.
+func (s *Site) summary(ctx context.Context, a ba.Actor, id ba.ThreadID) (page.Summary, error) {
+	found, err := s.Chat.Summary(ctx, a, id)
+	if err != nil || found.Through == 0 {
+		return page.Summary{}, err
+	}
+	return page.Summary{Messages: int(found.Through) + 1, Blocks: htmlBlocks(found.Text, nil)}, nil
 }
 
 // withoutContinued returns the messages without the answers that another one

@@ -55,7 +55,8 @@ type ThreadPage struct {
 	Project   *Project // nil for a loose thread
 	Projects  []Link   // into which a loose thread can move; Href holds the id
 	Exchanges []Exchange
-	Earlier   int    // how many messages to show so that there are earlier ones; 0 where there are none
+	Earlier   int // how many messages to show so that there are earlier ones; 0 where there are none
+	Summary   Summary
 	Cursor    string // point of the event stream that this page reflects
 	Model     Model
 	CanWrite  bool
@@ -70,6 +71,12 @@ type ThreadPage struct {
 // Artifact is the form that asks for an artifact of this conversation.
 func (p ThreadPage) Artifact() ArtifactRequest {
 	return ArtifactRequest{Action: "/threads/" + string(p.Thread.ID) + "/artifacts", Kind: ba.ArtifactBRD}
+}
+
+// Summary is what the model reads in place of the oldest messages.
+type Summary struct {
+	Messages int // that it stands for; 0 where the model reads all of them
+	Blocks   []template.HTML
 }
 
 // Model says who answers.
