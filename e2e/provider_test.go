@@ -201,7 +201,7 @@ func (m *fakeModel) judge(t *testing.T) {
 		t.Fatalf("%d requests with %d keys", len(m.requests), len(m.keys))
 	}
 	first := m.requests[0]
-	if first.Model != "claude-sonnet-5-5" || len(first.System) != 1 || len(first.Tools) != 2 || len(first.Messages) != 1 {
+	if first.Model != "claude-sonnet-5-5" || len(first.System) != 1 || len(first.Tools) != 4 || len(first.Messages) != 1 {
 		t.Errorf("the first request: %+v", first)
 	}
 	if second := m.requests[1]; len(second.Messages) != 3 || second.Messages[1].Role != "assistant" || second.Messages[1].Content[0].Type != "tool_use" {
