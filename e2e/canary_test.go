@@ -103,6 +103,7 @@ func plant(t *testing.T, s *instance, c *canaries) {
 		t.Errorf("the planted words are not found by an answer: %s", answer.Text)
 	}
 	plantArtifact(t, ana, thread.ID, c)
+	plantRequirement(t, ana, project.ID, c)
 	loose := ana.thread(t, "")
 	ana.answered(t, loose, "A loose thought: "+c.word("loose question"))
 
@@ -127,6 +128,31 @@ func plantArtifact(t *testing.T, p *person, thread string, c *canaries) {
 	}
 	p.must(t, "PATCH", "/api/artifacts/"+a.ID, map[string]any{"revision": a.Revision, "title": c.word("new artifact title"), "sections": []map[string]string{{"key": a.Sections[0].Key, "text": c.word("section text")}}}, nil)
 	p.must(t, "POST", "/api/artifacts/"+a.ID+"/regenerate", map[string]string{"id": newID(), "instructions": c.word("new wishes")}, nil)
+}
+
+// plantRequirement has one found in a planted document, writes another, and
+// changes both.
+func plantRequirement(t *testing.T, p *person, project string, c *canaries) {
+	t.Helper()
+	p.read(t, project, "rules.md", []byte("# Rules\n\nThe system shall print "+c.word("statement found")+" each night.\n"))
+	var found struct {
+		Added []struct {
+			ID    string
+			Links []struct{ ID string }
+		}
+	}
+	p.must(t, "POST", "/api/projects/"+project+"/requirements/extract", map[string]any{}, &found)
+	if len(found.Added) != 1 {
+		t.Fatalf("%d requirements were found in what was planted", len(found.Added))
+	}
+	var made object
+	p.must(t, "POST", "/api/projects/"+project+"/requirements", map[string]any{"statement": c.word("statement"), "rationale": c.word("rationale"),
+		"criteria": []map[string]string{{"given": c.word("given"), "when": c.word("when"), "then": c.word("then")}}}, &made)
+	p.must(t, "PATCH", "/api/requirements/"+made.ID, map[string]any{"statement": c.word("new statement"), "waivers": []map[string]string{{"rule": "vague", "reason": c.word("waiver")}}}, nil)
+	p.must(t, "GET", "/api/projects/"+project+"/requirements?q="+c.word("filter"), nil, nil)
+	var note object
+	p.must(t, "POST", "/api/projects/"+project+"/notes", map[string]string{"kind": "question", "text": c.word("note"), "requirement_id": made.ID}, &note)
+	p.must(t, "PATCH", "/api/notes/"+note.ID, map[string]any{"answer": c.word("note answer"), "resolved": true}, nil)
 }
 
 func plantFiles(t *testing.T, p *person, project string, c *canaries) {
