@@ -28,6 +28,8 @@ type generation struct {
 	offer  Offer
 	v      ba.Artifact // as it is now
 	m      material
+	places map[ba.RequirementID]int  // in m.requirements; made when first asked for
+	taken  map[ba.RequirementID]bool // taken into v
 	parts  []part
 	verify *verifier
 
@@ -158,13 +160,25 @@ func (g *generation) lay(ctx context.Context) error {
 // show takes requirements into the artifact as they are now. Those that it
 // has stay as they were when their section was written.
 func (g *generation) show(ids []ba.RequirementID) {
+	if g.taken == nil {
+		g.index()
+	}
 	for _, id := range ids {
-		if g.v.Requirement(id) != nil {
-			continue
-		}
-		if at := slices.IndexFunc(g.m.requirements, func(r ba.Requirement) bool { return r.ID == id }); at >= 0 {
+		if at, known := g.places[id]; known && !g.taken[id] {
+			g.taken[id] = true
 			g.v.Requirements = append(g.v.Requirements, g.m.requirements[at])
 		}
+	}
+}
+
+// index notes where each requirement stands: there may be ten thousand.
+func (g *generation) index() {
+	g.places, g.taken = make(map[ba.RequirementID]int, len(g.m.requirements)), make(map[ba.RequirementID]bool)
+	for i, r := range g.m.requirements {
+		g.places[r.ID] = i
+	}
+	for _, r := range g.v.Requirements {
+		g.taken[r.ID] = true
 	}
 }
 

@@ -48,6 +48,7 @@ export default function conversation(root) {
     held = [];
     try {
       await turns.reload();
+      document.dispatchEvent(new CustomEvent('ba:artifact'));
     } catch {
       setTimeout(resync, 2000);
     }
