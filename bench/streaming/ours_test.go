@@ -15,6 +15,7 @@ import (
 
 	"github.com/ba-assistant/ba-assistant/ba"
 	"github.com/ba-assistant/ba-assistant/internal/api"
+	"github.com/ba-assistant/ba-assistant/internal/artifact"
 	"github.com/ba-assistant/ba-assistant/internal/budget"
 	"github.com/ba-assistant/ba-assistant/internal/chat"
 	"github.com/ba-assistant/ba-assistant/internal/event"
@@ -136,9 +137,14 @@ func (o *ours) stack(db *store.DB, actors []ba.Actor) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
+	written, err := artifact.New(artifact.Deps{Store: db, Bus: o.bus, Library: documents, Budget: money,
+		Offers: []artifact.Offer{{Provider: silent, Name: "Analyst", Models: []string{"rules"}}}, Instance: "bench", Clock: time.Now, Log: log})
+	if err != nil {
+		return nil, err
+	}
 	mux := http.NewServeMux()
 	err = api.New(api.Deps{Identity: members, Projects: &project.Service{Store: db, Inviter: members, Clock: time.Now, Log: log}, Library: documents, Chat: talk,
-		Health: healthy{}, Budget: money, Clock: time.Now, Stopping: context.Background()}, mux)
+		Requirements: required, Artifacts: written, Health: healthy{}, Budget: money, Clock: time.Now, Stopping: context.Background()}, mux)
 	if err != nil {
 		return nil, err
 	}

@@ -79,6 +79,7 @@ func twins(t testing.TB, db *store.DB) []sealedColumn {
 			_, _, err := db.Thread(ctx, m.owner, threads[0])
 			return err
 		}},
+		{"summaries", "body", "thread_id", string(threads[0]), string(threads[1]), func(ctx context.Context) error { return second(db.Summary(ctx, m.owner, threads[0])) }},
 		{"turns", "failure", "id", string(starts[0].Turn.ID), string(starts[1].Turn.ID), func(ctx context.Context) error { return second(db.Turn(ctx, m.owner, starts[0].Turn.ID)) }},
 		{"messages", "body", "id", string(starts[0].Answer.ID), string(starts[1].Answer.ID), message},
 		{"messages", "citations", "id", string(starts[0].Answer.ID), string(starts[1].Answer.ID), message},
@@ -108,6 +109,7 @@ func twinThreads(t testing.TB, m team) (threads [2]ba.ThreadID, starts [2]ba.Tur
 		end := ba.TurnEnd{AnswerPart: part(u, "Soon"), State: ba.TurnFailed, Failure: &ba.Failure{Msg: "x"}}
 		end.Citations, end.Steps = []ba.Citation{{N: 1, Quote: "q"}}, []ba.Step{{Tool: "t"}}
 		ok(t, m.db.EndTurn(t.Context(), end, nil))
+		ok(t, m.db.SaveSummary(t.Context(), m.editor, ba.Summary{Thread: threads[i], Through: 1, Text: "They asked when."}, 2))
 	}
 	return threads, starts
 }
