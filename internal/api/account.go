@@ -64,6 +64,9 @@ type wireGrant struct {
 }
 
 func (s *server) exchangeCode(ctx context.Context, _ ba.Actor, in *exchangeInput) (*out[wireGrant], error) {
+	if err := s.atTheDoor(ctx); err != nil {
+		return nil, err
+	}
 	secret, session, user, err := s.Identity.ExchangeCode(ctx, in.Body.Code, in.Body.CodeVerifier, in.Agent)
 	if err != nil {
 		return nil, err
@@ -142,6 +145,9 @@ type tokenInput struct {
 }
 
 func (s *server) createToken(ctx context.Context, a ba.Actor, in *tokenInput) (*out[wireNewToken], error) {
+	if err := s.atTheDoor(ctx); err != nil {
+		return nil, err
+	}
 	access := ba.AccessRead
 	if slices.Contains(in.Body.Scopes, string(ba.AccessWrite)) {
 		access = ba.AccessWrite

@@ -105,6 +105,15 @@ func (s *server) healthStream(w http.ResponseWriter, r *http.Request, _ ba.Actor
 	}
 }
 
+// atTheDoor counts a request of an address that asks for a session or a token,
+// where there is a limiter, and is RateLimited where it is one too many.
+func (s *server) atTheDoor(ctx context.Context) error {
+	if s.SignInLimiter == nil {
+		return nil
+	}
+	return s.SignInLimiter.Allow(ctx, httpx.ClientAddr(ctx))
+}
+
 // limited counts the requests of each address, where there is a limiter.
 func limited(l *httpx.Limiter, h httpx.HandlerFunc) httpx.HandlerFunc {
 	if l == nil {
