@@ -35,10 +35,8 @@ func main() {
 }
 
 const about = `BA Assistant: a workspace in which business analysts turn documents and
-conversations into requirements.
-
-To begin, run "ba serve" and open the address that it prints. It needs no
-configuration on a laptop; "ba config --example" lists every option.`
+conversations into requirements. To begin, run "ba serve" and open the address
+that it prints. It needs no configuration on a laptop.`
 
 func newRoot() *cobra.Command {
 	root := &cobra.Command{
