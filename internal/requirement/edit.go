@@ -230,10 +230,14 @@ func (s *Service) EditAll(ctx context.Context, a ba.Actor, project ba.ProjectID,
 	if err != nil {
 		return 0, err
 	}
+	at := make(map[ba.RequirementID]int, len(all))
+	for i := range all {
+		at[all[i].ID] = i
+	}
 	change := ba.RequirementChange{Project: project}
 	for _, id := range unique(ids) {
-		i := slices.IndexFunc(all, func(r ba.Requirement) bool { return r.ID == id })
-		if i < 0 {
+		i, known := at[id]
+		if !known {
 			return 0, ba.E(ba.NotFound, "One of the requirements does not exist any more. Load the page again.")
 		}
 		r, changed := p.apply(all[i], a.User)
