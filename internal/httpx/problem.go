@@ -155,13 +155,14 @@ func fromBody(err error) error {
 	return err
 }
 
-// SizeText returns a number of bytes as people write it, such as "25 MB".
+// SizeText returns a number of bytes as people write it, such as "25 MB":
+// in decimal units, as MAX_UPLOAD_MB is set.
 func SizeText(n int64) string {
 	switch {
-	case n >= 1<<20:
-		return strconv.FormatInt(n>>20, 10) + " MB"
-	case n >= 1<<10:
-		return strconv.FormatInt(n>>10, 10) + " kB"
+	case n >= 1_000_000:
+		return strconv.FormatInt(n/1_000_000, 10) + " MB"
+	case n >= 1_000:
+		return strconv.FormatInt(n/1_000, 10) + " kB"
 	}
 	return strconv.FormatInt(n, 10) + " bytes"
 }

@@ -90,7 +90,7 @@ func TestAClientThatLeftIsNoFaultOfOurs(t *testing.T) {
 }
 
 func TestSizesAreWrittenAsPeopleWriteThem(t *testing.T) {
-	for n, want := range map[int64]string{0: "0 bytes", 1023: "1023 bytes", 1024: "1 kB", 1 << 20: "1 MB", 25 << 20: "25 MB"} {
+	for n, want := range map[int64]string{0: "0 bytes", 999: "999 bytes", 1024: "1 kB", 1 << 20: "1 MB", 25_000_000: "25 MB"} {
 		if got := SizeText(n); got != want {
 			t.Errorf("%d is %q, want %q", n, got, want)
 		}

@@ -8,7 +8,6 @@ import (
 	"strconv"
 
 	"github.com/ba-assistant/ba-assistant/ba"
-	"github.com/ba-assistant/ba-assistant/internal/httpx"
 	"github.com/ba-assistant/ba-assistant/internal/library"
 	"github.com/ba-assistant/ba-assistant/internal/web/page"
 )
@@ -26,7 +25,7 @@ func (s *Site) document(w http.ResponseWriter, r *http.Request, a ba.Actor) erro
 	if err != nil {
 		return err
 	}
-	data := &page.Viewer{Shell: page.Shell{Title: newest.Filename}, Project: page.NewProject(p), Limit: httpx.SizeText(s.Library.MaxUpload())}
+	data := &page.Viewer{Shell: page.Shell{Title: newest.Filename}, Project: page.NewProject(p), Limit: page.Size(s.Library.MaxUpload())}
 	data.Document = page.NewDocument(newest, data.Project.CanEdit())
 	if err := s.readText(r.Context(), a, data, r.URL.Query()); err != nil {
 		return err

@@ -57,7 +57,7 @@ func (s *Site) documentsOf(ctx context.Context, a ba.Actor, p page.Project, afte
 	if err != nil {
 		return page.DocumentList{}, err
 	}
-	out := page.DocumentList{Project: p, Next: list.Next, Limit: httpx.SizeText(s.Library.MaxUpload())}
+	out := page.DocumentList{Project: p, Next: list.Next, Limit: page.Size(s.Library.MaxUpload())}
 	for _, d := range list.Items {
 		out.Items = append(out.Items, page.NewDocument(d, p.CanEdit()))
 		out.Busy = out.Busy || d.Status == ba.DocumentProcessing
