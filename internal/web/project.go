@@ -6,7 +6,6 @@ import (
 	"net/url"
 
 	"github.com/ba-assistant/ba-assistant/ba"
-	"github.com/ba-assistant/ba-assistant/internal/httpx"
 	"github.com/ba-assistant/ba-assistant/internal/web/page"
 )
 
