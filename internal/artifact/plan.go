@@ -166,6 +166,8 @@ func (g *generation) planEach(key, title string, groups []group, rules func(*gen
 
 func count(n int, one string) string {
 	switch {
+	case n == 0:
+		return "no " + one + "s"
 	case n == 1:
 		return "1 " + one
 	case strings.HasSuffix(one, "y"):

@@ -76,7 +76,7 @@ func Stated(title string, passages []prompt.Passage, limit int) []Piece {
 	for i, p := range passages {
 		units := a.unitsOf([]*source{newSource(p)}, 2)
 		for _, u := range units {
-			if q := verbatim(u); q != "" {
+			if q := verbatim(u); q != "" && !strings.HasSuffix(q, ":") { // what it announces is not in it
 				all = append(all, found{Piece{i, q}, a.signsIn(u)})
 			}
 		}
