@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"mime/multipart"
@@ -98,8 +99,24 @@ func (p *person) signInAs(ctx context.Context, name string) error {
 }
 
 // call sends a JSON request and reads the answer into out. What is not a
-// success is a *failure.
+// success is a *failure. Being too fast is no failure: nothing was done, and
+// it is sent again when the server says, as every client should.
 func (p *person) call(ctx context.Context, method, path string, in, out any) error {
+	for tries := 0; ; tries++ {
+		err := p.once(ctx, method, path, in, out)
+		var f *failure
+		if !errors.As(err, &f) || f.Code != "rate_limited" || tries == 5 {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(time.Duration(max(f.RetryAfter, 1)) * time.Second):
+		}
+	}
+}
+
+func (p *person) once(ctx context.Context, method, path string, in, out any) error {
 	var body io.Reader
 	if in != nil {
 		data, err := json.Marshal(in)

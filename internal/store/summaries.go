@@ -20,8 +20,8 @@ const (
 )
 
 // Summary returns what the oldest messages of a conversation came to; its
-// Through is 0 where there is none, and where the conversation is not the
-// actor's to see.
+// Through is 0 where there is none. A conversation that is not the actor's to
+// see is NotFound.
 func (db *DB) Summary(ctx context.Context, a ba.Actor, id ba.ThreadID) (ba.Summary, error) {
 	v := ba.Summary{Thread: id}
 	var body []byte
@@ -30,7 +30,8 @@ func (db *DB) Summary(ctx context.Context, a ba.Actor, id ba.ThreadID) (ba.Summa
 	var owner ba.UserID
 	err := db.engine.read.row(ctx, qSummary, a.User, id).Scan(&v.Through, &body, &created, &project, &owner)
 	if errors.Is(err, sql.ErrNoRows) {
-		return v, nil
+		_, err := thread(db.rower(ctx), a, id, ba.RoleViewer)
+		return v, err
 	}
 	if err != nil {
 		return ba.Summary{}, failed("read a summary", err)

@@ -221,6 +221,12 @@ var calls = []call{
 	{"SetTitle", ba.RoleEditor, func(ctx context.Context, w *world, a ba.Actor) error {
 		return w.db.SetTitle(ctx, a, w.thread.ID, "New")
 	}},
+	{"Summary", ba.RoleViewer, func(ctx context.Context, w *world, a ba.Actor) error {
+		return second(w.db.Summary(ctx, a, w.thread.ID))
+	}},
+	{"SaveSummary", ba.RoleEditor, func(ctx context.Context, w *world, a ba.Actor) error {
+		return w.db.SaveSummary(ctx, a, ba.Summary{Thread: w.thread.ID, Through: 1, Text: "They asked when."}, 1)
+	}},
 	{"StartTurn", ba.RoleEditor, func(ctx context.Context, w *world, a ba.Actor) error {
 		_, _, err := w.db.StartTurn(ctx, a, storetest.Question(w.thread.ID, "And then?"), nil)
 		return err
