@@ -3,6 +3,7 @@ package e2e
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
@@ -107,6 +108,7 @@ func TestConversationsAreRenamedFilteredSortedAndDeletedWithAWayBack(t *testing.
 	d := sitDown(t)
 	for _, title := range []string{"Zebra crossing", "Apple harvest", "Middle ground"} {
 		d.ana.must(t, "POST", "/api/threads", map[string]string{"title": title}, nil)
+		time.Sleep(2 * time.Millisecond) // times are kept in milliseconds, and tell the order
 	}
 	d.ana.must(t, "PATCH", "/api/threads/"+d.thread, map[string]string{"title": "First talk"}, nil)
 	titles := `[...document.querySelectorAll("#thread-list > li:not([hidden]) .item-title")].map(e => e.innerText).join(", ")`

@@ -122,7 +122,7 @@ func TestWhatIsWrittenOfflineSurvivesTheBrowserAndIsSentOnceInOrder(t *testing.T
 	d.tab = browse(t, d.gate.url, chromedp.UserDataDir(profile))
 	d.use(screens[0])
 	d.gate.join(s)
-	d.signIn("ana") // a browser that is killed forgets its session, not the outbox
+	d.signIn("ana") // a browser that is killed may forget its session, but not the outbox
 	d.stored("Zero", "One", "Two", "Three")
 	d.openThread()
 	d.waiting(0)
