@@ -3,6 +3,7 @@ package chat
 import (
 	"context"
 	"maps"
+	"time"
 
 	"github.com/ba-assistant/ba-assistant/ba"
 	"github.com/ba-assistant/ba-assistant/internal/event"
@@ -58,6 +59,8 @@ func (s *Service) Latest(ctx context.Context, a ba.Actor, id ba.ThreadID, limit 
 	return p, p.List.Items[0].Seq > 1, nil
 }
 
+// turnsOf returns the turns of messages. An answer whose turn may have ended
+// after its message was read is read again: with the end comes the whole text.
 func (s *Service) turnsOf(ctx context.Context, a ba.Actor, id ba.ThreadID, messages []ba.Message) (map[ba.TurnID]ba.Turn, error) {
 	var ids []ba.TurnID
 	for _, m := range messages {
@@ -71,7 +74,22 @@ func (s *Service) turnsOf(ctx context.Context, a ba.Actor, id ba.ThreadID, messa
 	for _, t := range found {
 		turns[t.ID] = t
 	}
+	for i, m := range messages {
+		if m.Role != ba.MessageAssistant || !s.justEnded(turns[m.Turn]) {
+			continue
+		}
+		if messages[i], err = s.Store.Message(ctx, a, m.ID); err != nil {
+			return nil, err
+		}
+	}
 	return turns, nil
+}
+
+// recently is longer than it takes to read a page of messages and their turns.
+const recently = 30 * time.Second
+
+func (s *Service) justEnded(t ba.Turn) bool {
+	return t.State.Final() && s.Clock().Sub(t.FinishedAt) < recently
 }
 
 // Message returns a message with the turn that it belongs to, or NotFound.
@@ -81,5 +99,8 @@ func (s *Service) Message(ctx context.Context, a ba.Actor, id ba.MessageID) (ba.
 		return ba.Message{}, ba.Turn{}, err
 	}
 	t, err := s.Store.Turn(ctx, a, m.Turn)
+	if err == nil && s.justEnded(t) { // with its end came the whole text
+		m, err = s.Store.Message(ctx, a, id)
+	}
 	return m, t, err
 }

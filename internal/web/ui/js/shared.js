@@ -18,6 +18,7 @@ export class Shared {
     this.page = cursor; // what the page reflects
     this.last = cursor;
     this.seen = new Set([cursor]);
+    this.settled = false; // nothing is missing between the page and what was heard
     this.channel = new BroadcastChannel(name);
     this.channel.onmessage = ({ data }) => this.hear[data.kind]?.(data);
     this.leave = new AbortController();
@@ -43,10 +44,11 @@ export class Shared {
   };
 
   // compare tells whether the leader goes on where this tab stands. Where this
-  // tab does not know the place, or its conversation was not followed until
-  // now, something may be between: take what is stored.
+  // tab does not know the place, has only come, or its conversation was not
+  // followed until now, something may be between: take what is stored.
   compare({ at, added, state }) {
-    const known = added.includes(this.thread) ? at === this.page : this.seen.has(at);
+    const known = this.settled && !added.includes(this.thread) ? this.seen.has(at) : at === this.page;
+    this.settled = true;
     if (!known) {
       this.page = at;
       this.remember(at);
@@ -95,7 +97,8 @@ export class Shared {
       const before = this.source.threads;
       const threads = [...new Set(this.tabs.values())].slice(-most);
       const added = before.length ? threads.filter((t) => !before.includes(t)) : [];
-      const at = before.length ? this.source.last : this.last;
+      const at = before.length ? this.source.last : this.settled ? this.last : this.page;
+      this.settled = true;
       if (added.length || !before.length) this.source.watch(threads, at);
       this.post('watching', { at, added, state: this.state });
     }, 50);
