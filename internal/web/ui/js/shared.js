@@ -49,12 +49,15 @@ export class Shared {
   compare({ at, added, state }) {
     const known = this.settled && !added.includes(this.thread) ? this.seen.has(at) : at === this.page;
     this.settled = true;
-    if (!known) {
-      this.page = at;
-      this.remember(at);
-      this.handlers.resync();
-    }
+    if (!known) this.restore(at);
     this.handlers.state(state, 0);
+  }
+
+  // restore takes what is stored, which holds all until the event named at.
+  restore(at) {
+    this.page = at;
+    this.remember(at);
+    this.handlers.resync();
   }
 
   take(event, data, id) {
@@ -79,6 +82,8 @@ export class Shared {
       state: (state, seconds) => { this.state = state; this.post('state', { state, seconds }); this.handlers.state(state, seconds); },
       gone: (thread) => { this.post('gone', { thread }); this.hear.gone({ thread }); },
     });
+    if (!this.settled && this.last !== this.page) this.restore(this.last); // it heard some events, and perhaps not all
+    this.settled = true;
     this.post('who');
     this.gather();
   }
@@ -97,8 +102,7 @@ export class Shared {
       const before = this.source.threads;
       const threads = [...new Set(this.tabs.values())].slice(-most);
       const added = before.length ? threads.filter((t) => !before.includes(t)) : [];
-      const at = before.length ? this.source.last : this.settled ? this.last : this.page;
-      this.settled = true;
+      const at = before.length ? this.source.last : this.last;
       if (added.length || !before.length) this.source.watch(threads, at);
       this.post('watching', { at, added, state: this.state });
     }, 50);
