@@ -18,6 +18,7 @@ type Options struct {
 	Keyring string          // SQLite: the keyring's file; empty is keyring.db beside the database
 	Master  vault.MasterKey // wraps the data keys
 	Expect  string          // the installation that must be there already; empty for any, or none
+	Use     Use
 	Clock   func() time.Time
 	Log     *slog.Logger
 }
@@ -71,14 +72,14 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 func (db *DB) open(ctx context.Context, u target, o Options) error {
 	var err error
 	if u.postgres {
-		db.engine, err = openPostgres(ctx, u)
+		db.engine, err = openPostgres(ctx, u, o.Use)
 	} else {
 		db.engine, err = openSQLite(ctx, u.path)
 	}
 	if err != nil {
 		return err
 	}
-	if err := migrate(ctx, &db.engine); err != nil {
+	if err := migrate(ctx, &db.engine, o.Use); err != nil {
 		return err
 	}
 	if u.postgres {
@@ -88,6 +89,15 @@ func (db *DB) open(ctx context.Context, u target, o Options) error {
 	}
 	if db.vault, err = vault.New(ctx, o.Master, db.ring); err != nil {
 		return err
+	}
+	switch o.Use {
+	case Fill:
+		return nil
+	case Read:
+		if err := db.checkMove(ctx); err != nil {
+			return err
+		}
+		return db.checkProbe(ctx)
 	}
 	return db.checkInstallation(ctx, o.Expect)
 }

@@ -29,11 +29,18 @@ var scans = map[string]string{
 	"qSchemaTableSQLite":   "the schema's own table, once at the start",
 	"qSchemaTablePostgres": "the catalogue, once at the start",
 	"qLeftReserved":        "one row for each call of a provider that is under way",
+	"qBareEntriesPostgres": "after a load, when nothing or all is indexed",
+	"qColumnsSQLite":       "the catalogue, once for a backup or a move",
+	"qColumnsPostgres":     "the catalogue, once for a backup or a move",
+	"qParentsSQLite":       "the catalogue, once for a backup or a move",
+	"qParentsPostgres":     "the catalogue, once for a backup or a move",
 }
 
 // ofOneEngine are the statements that the other engine does not know.
 var ofOneEngine = map[string]string{
 	"qSearchSQLite": "sqlite", "qAddEntrySQLite": "sqlite", "qAddTermsSQLite": "sqlite", "deleteTermsSQLite": "sqlite", "qSchemaTableSQLite": "sqlite",
+	"qColumnsSQLite": "sqlite", "qParentsSQLite": "sqlite", "qBareEntriesSQLite": "sqlite", "qSetTermsSQLite": "sqlite",
+	"qColumnsPostgres": "postgres", "qParentsPostgres": "postgres", "qBareEntriesPostgres": "postgres", "qSetTermsPostgres": "postgres", "qInstances": "postgres",
 	"qSearchAnyPostgres": "postgres", "qSearchAllPostgres": "postgres", "qAddEntryPostgres": "postgres", "deleteTermsPostgres": "postgres", "qSchemaTablePostgres": "postgres",
 }
 
@@ -134,7 +141,10 @@ func seed(t *testing.T, db *store.DB) {
 				t.Fatal(err)
 			}
 		}
-		storetest.Artifact(t, db, a, storetest.Work(p, "", "BRD"), "Aims.", "Risks.")
+		brd := storetest.Artifact(t, db, a, storetest.Work(p, "", "BRD"), "Aims.", "Risks.")
+		if err := db.ApproveArtifact(t.Context(), a, brd.ID, brd.Version, brd.Hash()); err != nil {
+			t.Fatal(err)
+		}
 		inv := ba.Invitation{ID: ba.NewID[ba.InvitationID](), Project: p, Role: ba.RoleViewer, ExpiresAt: time.Now().Add(time.Hour)}
 		token := ba.APIToken{ID: ba.NewID[ba.TokenID](), User: a.User, Access: ba.AccessRead, ExpiresAt: inv.ExpiresAt}
 		code := ba.LoginCode{Hash: []byte(a.User), User: a.User, ExpiresAt: inv.ExpiresAt}

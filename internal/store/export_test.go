@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"maps"
 
 	"github.com/ba-assistant/ba-assistant/ba"
 )
@@ -45,3 +46,6 @@ func (db *DB) ParsePageToken(ctx context.Context, token string) (n int64, id str
 func (db *DB) PageToken(ctx context.Context, n int64, id string) (string, error) {
 	return db.pager(ctx, "users", ba.Page{}).token(cursor{n: n, id: id})
 }
+
+// Apart returns a copy of the tables that are no content, with the reason.
+func Apart() map[string]string { return maps.Clone(apart) }

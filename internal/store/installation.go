@@ -45,6 +45,9 @@ func (db *DB) SetSetupCode(ctx context.Context, hash []byte) error {
 // otherwise look like a fresh start and lose what is there. With an expected
 // installation it refuses a lost volume too, where nothing is left to tell.
 func (db *DB) checkInstallation(ctx context.Context, expect string) error {
+	if err := db.checkMove(ctx); err != nil {
+		return err
+	}
 	in, probe, err := db.installation(ctx)
 	keyed, keyErr := db.vault.Has(ctx, ba.InstanceScope)
 	switch {
@@ -70,6 +73,20 @@ func (db *DB) checkInstallation(ctx context.Context, expect string) error {
 		return ba.E(ba.Conflict, "The keyring is empty or missing, and the database was sealed with its keys. "+
 			"Restore the keyring file that belongs to this database; without it the content cannot be read.")
 	}
+	return db.openProbe(ctx, probe)
+}
+
+// checkProbe is what checkInstallation comes to where an installation has to be there.
+func (db *DB) checkProbe(ctx context.Context) error {
+	if _, probe, err := db.installation(ctx); err != nil {
+		return missing(err, "read the installation", "The database holds no installation. Check DATA_DIR and DATABASE_URL.")
+	} else if probe != nil {
+		return db.openProbe(ctx, probe)
+	}
+	return ba.E(ba.Conflict, "The first start on this database was cut short. Start it once, then try again.")
+}
+
+func (db *DB) openProbe(ctx context.Context, probe []byte) error {
 	s := db.sealer(ctx, ba.InstanceScope, "installation", 1)
 	if text := s.open("probe", probe); s.err != nil || text != probeText {
 		return ba.Wrap(ba.Conflict, "The keyring belongs to another database. Restore the keyring file that belongs to this one.", s.err)

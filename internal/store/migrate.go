@@ -40,8 +40,9 @@ func schemaVersion(ctx context.Context, e *engine) (int64, error) {
 }
 
 // migrate brings the schema up to date, each migration in one transaction. A
-// schema that is current costs two small reads.
-func migrate(ctx context.Context, e *engine) error {
+// schema that is current costs two small reads. What is only to be read is left
+// as it is, and refused where its schema is older.
+func migrate(ctx context.Context, e *engine, use Use) error {
 	files, err := fs.Sub(migrations, e.migrations)
 	if err != nil {
 		return fmt.Errorf("read the migrations: %w", err)
@@ -58,6 +59,10 @@ func migrate(ctx context.Context, e *engine) error {
 		return ba.E(ba.Conflict, fmt.Sprintf("The database has schema %d, made by a newer version of BA Assistant; this one knows %d. Run the newer version, or restore a backup from before.", have, newest))
 	case have == newest:
 		return nil
+	case use == Read && have == 0:
+		return ba.E(ba.Conflict, "The database is empty: there is nothing in it to be read. Check DATA_DIR and DATABASE_URL.")
+	case use == Read:
+		return ba.E(ba.Conflict, fmt.Sprintf("The database has schema %d, this version needs %d. Make a backup, run \"ba migrate\", then try again.", have, newest))
 	}
 	return catchUp(ctx, e, files, have)
 }

@@ -24,10 +24,17 @@ func postgresDialect() dialect {
 	return dialect{name: "postgres", migrations: "migrations/postgres", deleteTerms: deleteTermsPostgres}
 }
 
-func openPostgres(ctx context.Context, u target) (engine, error) {
+// programNames are what PostgreSQL lists connections by: instances are told
+// from what only copies.
+var programNames = map[Use]string{Serve: "ba", Read: "ba copy", Fill: "ba copy"}
+
+func openPostgres(ctx context.Context, u target, use Use) (engine, error) {
 	cfg, err := pgx.ParseConfig(u.url)
 	if err != nil { // the driver's error may repeat the URL: it is dropped
 		return engine{}, badURL()
+	}
+	if cfg.RuntimeParams["application_name"] == "" {
+		cfg.RuntimeParams["application_name"] = programNames[use]
 	}
 	d := postgresDialect()
 	db := stdlib.OpenDB(*cfg)
