@@ -111,7 +111,7 @@ func (s *server) atTheDoor(ctx context.Context) error {
 	if s.SignInLimiter == nil {
 		return nil
 	}
-	return s.SignInLimiter.Allow(ctx, httpx.ClientAddr(ctx))
+	return s.SignInLimiter.AllowClient(ctx)
 }
 
 // limited counts the requests of each address, where there is a limiter.

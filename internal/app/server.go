@@ -76,7 +76,7 @@ func stack(a *App, page httpx.Renderer, router http.Handler) (http.Handler, erro
 		return nil, err
 	}
 	return httpx.Stack(httpx.Options{
-		Log: a.log, PublicURL: a.services.public, Origins: origins(a.cfg), TrustedProxies: trusted(a.cfg),
+		Log: a.log, PublicURL: a.services.public, Origins: origins(a.cfg), TrustedProxies: trusted(a.cfg), Edge: edge(a.cfg),
 		Authenticate: a.services.identity.Authenticate, Limiter: users, AddressLimiter: strangers, ErrorPage: page, Now: time.Now,
 	}, router)
 }

@@ -5,6 +5,7 @@ import (
 	"net/url"
 
 	"github.com/ba-assistant/ba-assistant/internal/config"
+	"github.com/ba-assistant/ba-assistant/internal/httpx"
 	"github.com/ba-assistant/ba-assistant/internal/identity"
 )
 
@@ -59,4 +60,13 @@ func trusted(c *config.Config) []netip.Prefix {
 		}
 	}
 	return all
+}
+
+// edge returns the proxy of the hosting platform, or nil.
+func edge(c *config.Config) *httpx.Edge {
+	e, known := c.Edge()
+	if !known {
+		return nil
+	}
+	return (*httpx.Edge)(&e)
 }

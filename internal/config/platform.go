@@ -1,6 +1,7 @@
 package config
 
 import (
+	"net/netip"
 	"strconv"
 	"strings"
 )
@@ -39,4 +40,37 @@ func defaultPublicURL(c *Config, vars map[string]string) string {
 		return "http://localhost:" + strconv.Itoa(c.Port)
 	}
 	return ""
+}
+
+// Edge is how the proxy of the recognised platform tells the address of a
+// client.
+type Edge struct {
+	Header    string         // that holds the address
+	FromRight int            // which of its entries counts; 1 is the last
+	Peers     []netip.Prefix // where the proxy connects from
+}
+
+// inner are the networks that no client on the internet connects from.
+var inner = []netip.Prefix{
+	netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("172.16.0.0/12"), netip.MustParsePrefix("192.168.0.0/16"),
+	netip.MustParsePrefix("100.64.0.0/10"), netip.MustParsePrefix("fc00::/7"), netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("::1/128"),
+}
+
+// Edge returns what is known of the platform's proxy, and false where there is
+// none or TRUSTED_PROXIES says more. Sources: the documentation of Railway (its
+// own example trusts 100.0.0.0/8 beside the private ranges) and of Fly; for
+// Render, which documents none, what people see behind Cloudflare.
+func (c *Config) Edge() (Edge, bool) {
+	if len(c.TrustedProxies) > 0 {
+		return Edge{}, false
+	}
+	switch c.Platform {
+	case "Railway":
+		return Edge{Header: "X-Real-IP", FromRight: 1, Peers: append(inner[:len(inner):len(inner)], netip.MustParsePrefix("100.0.0.0/8"))}, true
+	case "Render":
+		return Edge{Header: "X-Forwarded-For", FromRight: 2, Peers: inner}, true
+	case "Fly":
+		return Edge{Header: "Fly-Client-IP", FromRight: 1, Peers: inner}, true
+	}
+	return Edge{}, false
 }

@@ -101,6 +101,9 @@ var proxies = production(rule("OWN-17", "The address of a caller is known", pref
 		if len(f.Config.TrustedProxies) > 0 {
 			return preflight.Pass("Forwarded headers are believed from " + strings.Join(f.Config.TrustedProxies, ", ") + " and from nobody else.")
 		}
+		if e, known := f.Config.Edge(); known {
+			return preflight.Pass(f.Config.Platform + "'s proxy tells it in " + e.Header + ". Nobody here can check that, so the limits at the door also hold for all callers together, twenty times as high.")
+		}
 		if f.Config.Platform != "" {
 			return preflight.Found(fault(preflight.Info, "All callers look like the platform's proxy", "The limits for sign-in count them together: 60 attempts a minute for everybody.", "Set TRUSTED_PROXIES to the networks of the platform's proxy, if it publishes them."))
 		}

@@ -16,7 +16,15 @@ const maxLimiterKeys = 65536
 
 // Limiter allows each key a rate and a burst (GCRA). It is safe for concurrent
 // use and counts for this process alone.
-type Limiter struct{ gcra *throttled.GCRARateLimiterCtx }
+type Limiter struct {
+	gcra   *throttled.GCRARateLimiterCtx
+	claims *throttled.GCRARateLimiterCtx // for all addresses together that are claims only
+}
+
+// claimsTogether is how many times as much all claimed addresses together may
+// ask. Where a caller can invent addresses, this is what still holds; where
+// not, it is far above what people do.
+const claimsTogether = 20
 
 // NewLimiter returns a limiter that allows perMinute requests a minute for each
 // key, and burst of them at once. Both must be at least 1.
@@ -32,13 +40,34 @@ func NewLimiter(perMinute, burst int) (*Limiter, error) {
 	if err != nil {
 		return nil, fmt.Errorf("rate limiter: %w", err)
 	}
-	return &Limiter{gcra: gcra}, nil
+	claims, err := throttled.NewGCRARateLimiterCtx(store, throttled.RateQuota{MaxRate: throttled.PerMin(perMinute * claimsTogether), MaxBurst: burst*claimsTogether - 1})
+	if err != nil {
+		return nil, fmt.Errorf("rate limiter: %w", err)
+	}
+	return &Limiter{gcra: gcra, claims: claims}, nil
 }
 
 // Allow counts one request of key and returns RateLimited, with the time after
 // which to try again, where it is one too many.
 func (l *Limiter) Allow(ctx context.Context, key string) error {
-	limited, result, err := l.gcra.RateLimitCtx(ctx, key, 1)
+	return allow(ctx, l.gcra, key)
+}
+
+// AllowClient counts one request of the client's address. An IPv6 network
+// counts as one address. What a platform's proxy says of the address is a
+// claim, so all claims together have a limit as well.
+func (l *Limiter) AllowClient(ctx context.Context) error {
+	rec := recordOf(ctx)
+	if rec.claimed {
+		if err := allow(ctx, l.claims, "all claims"); err != nil {
+			return err
+		}
+	}
+	return l.Allow(ctx, "address:"+household(rec.client))
+}
+
+func allow(ctx context.Context, gcra *throttled.GCRARateLimiterCtx, key string) error {
+	limited, result, err := gcra.RateLimitCtx(ctx, key, 1)
 	if err != nil {
 		return fmt.Errorf("rate limiter: %w", err)
 	}
@@ -51,7 +80,7 @@ func (l *Limiter) Allow(ctx context.Context, key string) error {
 // Limited counts the requests of each client address to h.
 func Limited(l *Limiter, h HandlerFunc) HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) error {
-		if err := l.Allow(r.Context(), ClientAddr(r.Context())); err != nil {
+		if err := l.AllowClient(r.Context()); err != nil {
 			return err
 		}
 		return h(w, r)
@@ -67,19 +96,26 @@ func limitAll(o Options) middleware {
 			return next
 		}
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			limiter, key := o.AddressLimiter, "address:"+ClientAddr(r.Context())
-			if a := ActorFrom(r.Context()); a.Valid() {
-				limiter, key = o.Limiter, "user:"+string(a.User)
-			}
-			if limiter == nil || isOpen(r.URL.Path) {
+			if isOpen(r.URL.Path) {
 				next.ServeHTTP(w, r)
 				return
 			}
-			if err := limiter.Allow(r.Context(), key); err != nil {
+			if err := o.count(r.Context()); err != nil {
 				failEither(w, r, err, o.ErrorPage)
 				return
 			}
 			next.ServeHTTP(w, r)
 		})
 	}
+}
+
+func (o Options) count(ctx context.Context) error {
+	a := ActorFrom(ctx)
+	switch {
+	case a.Valid() && o.Limiter != nil:
+		return o.Limiter.Allow(ctx, "user:"+string(a.User))
+	case !a.Valid() && o.AddressLimiter != nil:
+		return o.AddressLimiter.AllowClient(ctx)
+	}
+	return nil
 }

@@ -10,9 +10,11 @@ import (
 // record is what the middleware knows of one request. It belongs to the
 // request's goroutine; handlers reach it through the context.
 type record struct {
-	id     string // request id
-	client string // address of the client, forwarded headers considered
-	route  string // the pattern that matched, such as "GET /projects/{id}"
+	id      string // request id
+	client  string // address of the client, forwarded headers considered
+	claimed bool   // the address is what a platform's proxy says, which nobody can check
+	proxied bool   // a known proxy sent it
+	route   string // the pattern that matched, such as "GET /projects/{id}"
 
 	actor   ba.Actor
 	authErr error // why the credentials that came were not accepted

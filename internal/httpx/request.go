@@ -15,13 +15,14 @@ import (
 )
 
 // identify gives the request its id and finds the client's address.
-func identify(trusted []netip.Prefix) middleware {
+func identify(o Options) middleware {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			peer := peerAddr(r)
-			rec := &record{client: clientAddr(peer, r.Header.Values("X-Forwarded-For"), trusted)}
+			rec := &record{proxied: isTrusted(peer, o.TrustedProxies) || o.Edge.sent(peer)}
+			rec.client, rec.claimed = o.caller(peer, r.Header)
 			rec.id = r.Header.Get("X-Request-ID")
-			if !isTrusted(peer, trusted) || !plausibleID(rec.id) {
+			if !isTrusted(peer, o.TrustedProxies) || !plausibleID(rec.id) {
 				rec.id = ba.NewID[string]()
 			}
 			w.Header().Set("X-Request-ID", rec.id)
@@ -44,33 +45,6 @@ func peerAddr(r *http.Request) netip.Addr {
 	}
 	addr, _ := netip.ParseAddr(host) // the zero Addr is trusted by nobody
 	return addr.Unmap()
-}
-
-// clientAddr walks X-Forwarded-For from the right, as long as trusted proxies
-// wrote it: what stands further left is the client's own claim.
-func clientAddr(peer netip.Addr, forwarded []string, trusted []netip.Prefix) string {
-	client := peer
-	hops := strings.Split(strings.Join(forwarded, ","), ",")
-	for i := len(hops) - 1; i >= 0 && isTrusted(client, trusted); i-- {
-		addr, err := netip.ParseAddr(strings.TrimSpace(hops[i]))
-		if err != nil {
-			break
-		}
-		client = addr.Unmap()
-	}
-	if !client.IsValid() {
-		return "unknown"
-	}
-	return client.WithZone("").String()
-}
-
-func isTrusted(addr netip.Addr, trusted []netip.Prefix) bool {
-	for _, p := range trusted {
-		if p.Contains(addr) {
-			return true
-		}
-	}
-	return false
 }
 
 // recoverPanics turns a panic into an answer. http.ErrAbortHandler passes: it

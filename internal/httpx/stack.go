@@ -19,7 +19,8 @@ type Options struct {
 	Log            *slog.Logger
 	PublicURL      *url.URL       // the address under which people reach the server
 	Origins        []string       // other origins that may call it, exactly as browsers write them
-	TrustedProxies []netip.Prefix // whose X-Forwarded-For counts
+	TrustedProxies []netip.Prefix // whose forwarded headers count
+	Edge           *Edge          // the platform's proxy, where no proxy is declared; nil: none
 	MaxBody        int64          // bytes; zero is DefaultMaxBody
 	Authenticate   Authenticator  // nil: everybody is anonymous
 	Limiter        *Limiter       // for every request of a signed-in user; nil: none
@@ -44,6 +45,7 @@ type layer struct {
 //   - recover: a panic becomes a problem, inside the log and outside the rest
 //   - secure: headers on every answer, also on refusals
 //   - cors: before anything that refuses, so that a front end elsewhere can read why
+//   - https: what a known proxy took over plain http goes no further
 //   - origin: refuses state-changing requests from foreign sites, before credentials are read
 //   - body: no reader sees more than the limit
 //   - authenticate: who asks
@@ -54,11 +56,12 @@ func layers(o Options) ([]layer, error) {
 		return nil, err
 	}
 	return []layer{
-		{"identify", identify(o.TrustedProxies)},
+		{"identify", identify(o)},
 		{"log", access(o.Log, o.Now)},
 		{"recover", recoverPanics(o.ErrorPage)},
 		{"secure", secure(o)},
 		{"cors", cors(o.Origins)},
+		{"https", requireHTTPS(o)},
 		{"origin", origin},
 		{"body", limitBody(o.MaxBody)},
 		{"authenticate", authenticate(o.Authenticate)},

@@ -74,7 +74,7 @@ func TestTheOrderOfTheMiddlewareIsTheStatedOne(t *testing.T) {
 	for _, l := range all {
 		names = append(names, l.name)
 	}
-	want := []string{"identify", "log", "recover", "secure", "cors", "origin", "body", "authenticate", "limit"}
+	want := []string{"identify", "log", "recover", "secure", "cors", "https", "origin", "body", "authenticate", "limit"}
 	if !slices.Equal(names, want) {
 		t.Errorf("layers are %v, want %v", names, want)
 	}

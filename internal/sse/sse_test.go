@@ -153,7 +153,7 @@ func TestWhatIsWrittenIsFlushedWithTheHeadersOfAStream(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer res.Body.Close()
-	for name, want := range map[string]string{"Content-Type": "text/event-stream; charset=utf-8", "Cache-Control": "no-store, no-transform", "X-Accel-Buffering": "no", "Content-Encoding": "", "Content-Length": ""} {
+	for name, want := range map[string]string{"Content-Type": "text/event-stream; charset=utf-8", "Cache-Control": "private, no-store, no-transform", "X-Accel-Buffering": "no", "Content-Encoding": "", "Content-Length": ""} {
 		if got := res.Header.Get(name); got != want {
 			t.Errorf("%s is %q, want %q", name, got, want)
 		}

@@ -31,8 +31,8 @@ func NewWriter(w http.ResponseWriter) (*Writer, error) {
 	}
 	h := w.Header()
 	h.Set("Content-Type", "text/event-stream; charset=utf-8")
-	h.Set("Cache-Control", "no-store, no-transform") // no-transform: nothing on the way may compress or buffer
-	h.Set("X-Accel-Buffering", "no")                 // nginx
+	h.Set("Cache-Control", "private, no-store, no-transform") // no-transform: nothing on the way may compress or buffer
+	h.Set("X-Accel-Buffering", "no")                          // nginx
 	h.Del("Content-Length")
 	h.Del("Content-Encoding")
 	if err := out.send(nil); err != nil {
