@@ -176,6 +176,20 @@ func TestASearchTellsThePlaceAndWhatMatched(t *testing.T) {
 	}
 }
 
+func TestAListOfRequirementsShowsWhatTheyQuote(t *testing.T) {
+	s := newSite(t)
+	a := storetest.User(t, s.db, "olga")
+	g := stage{project: storetest.Project(t, s.db, a, "Checkout")}
+	g.document = s.document(a, g.project)
+	s.quoting(a, g)
+	r := s.call(as(a), "GET", "/api/projects/"+string(g.project)+"/requirements", nil)
+	expect(t, "list", r, 200)
+	link := field[map[string]any](t, r, "items", "0", "links", "0")
+	if link["quote"] != "Secret prices." || link["quote_hash"] != ba.QuoteHash("Secret prices.") || link["filename"] != "secret.txt" || link["state"] != "verified" {
+		t.Errorf("link %v", link)
+	}
+}
+
 func TestWhatNoRouteMatchesIsSaid(t *testing.T) {
 	s := newSite(t)
 	a := storetest.User(t, s.db, "olga")

@@ -23,7 +23,7 @@ type wireRequirement struct {
 	OwnerID    *string         `json:"owner_id"`
 	Assumption bool            `json:"assumption" doc:"No source supports it as it is quoted today"`
 	Suspect    bool            `json:"suspect" doc:"A quoted source changed or is gone"`
-	Links      []wireLink      `json:"links" doc:"In lists without quote, file name and locator"`
+	Links      []wireLink      `json:"links"`
 	Waivers    []WireWaiver    `json:"waivers"`
 	CreatedBy  string          `json:"created_by"`
 	UpdatedBy  string          `json:"updated_by"`
@@ -127,6 +127,9 @@ func (s *server) requirements(ctx context.Context, a ba.Actor, in *requirementQu
 		return nil, err
 	}
 	found, err := s.Requirements.List(ctx, a, id, in.filter(), in.page())
+	if err == nil {
+		err = s.Requirements.Quote(ctx, a, id, found.Items)
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -54,13 +54,19 @@ type Found struct {
 }
 
 // List returns the requirements of a project that match, in the order asked
-// for. Their links are as Store.Requirements returns them.
+// for. Their links are as Store.Requirements returns them; Quote opens them.
 func (s *Service) List(ctx context.Context, a ba.Actor, project ba.ProjectID, f Filter, page ba.Page) (Found, error) {
 	all, err := s.Store.Requirements(ctx, a, project)
 	if err != nil {
 		return Found{}, err
 	}
 	return f.part(all, f.Select(all), page)
+}
+
+// Quote gives the requirements of a page of a list the quotes, file names and
+// places of their links.
+func (s *Service) Quote(ctx context.Context, a ba.Actor, project ba.ProjectID, page []ba.Requirement) error {
+	return s.Store.OpenLinks(ctx, a, project, page)
 }
 
 // part returns a page of the matching ones.

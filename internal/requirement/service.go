@@ -17,6 +17,7 @@ type Store interface {
 	ProjectRole(ctx context.Context, a ba.Actor, id ba.ProjectID) (ba.ProjectRole, error)
 	Requirement(ctx context.Context, a ba.Actor, id ba.RequirementID) (ba.Requirement, error)
 	Requirements(ctx context.Context, a ba.Actor, project ba.ProjectID) ([]ba.Requirement, error)
+	OpenLinks(ctx context.Context, a ba.Actor, project ba.ProjectID, some []ba.Requirement) error
 	RequirementVersions(ctx context.Context, a ba.Actor, id ba.RequirementID) ([]ba.Requirement, error)
 	RequirementNumbers(ctx context.Context, a ba.Actor, project ba.ProjectID) (int, error)
 	ChangeRequirements(ctx context.Context, a ba.Actor, c ba.RequirementChange) ([]ba.Requirement, error)

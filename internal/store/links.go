@@ -120,6 +120,26 @@ func (db *DB) linksOf(ctx context.Context, project ba.ProjectID, id ba.Requireme
 	return links, nil
 }
 
+// OpenLinks replaces the links of some requirements of a project, which
+// Requirements leaves closed, by what they quote. It asks once for each: it is
+// for a page of a list, not for a project.
+func (db *DB) OpenLinks(ctx context.Context, a ba.Actor, project ba.ProjectID, some []ba.Requirement) error {
+	if err := require(db.rower(ctx), a, project, ba.RoleViewer); err != nil {
+		return err
+	}
+	for i := range some {
+		if len(some[i].Links) == 0 {
+			continue
+		}
+		links, err := db.linksOf(ctx, project, some[i].ID)
+		if err != nil {
+			return err
+		}
+		some[i].Links = links
+	}
+	return nil
+}
+
 // DocumentLinks returns all links to a document, with their requirements.
 func (db *DB) DocumentLinks(ctx context.Context, a ba.Actor, id ba.DocumentID) ([]ba.AddedLink, error) {
 	project, err := requireDocument(db.rower(ctx), a, id, ba.RoleViewer)

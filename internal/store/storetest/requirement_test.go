@@ -37,6 +37,10 @@ func TestARequirementComesBackAsItWasStored(t *testing.T) {
 		if len(listed) != 1 || listed[0].Statement != in.Statement || len(listed[0].Links) != 1 || listed[0].Links[0].Passage != passages[0].ID || listed[0].Assumption() {
 			t.Errorf("in the list: %+v", listed)
 		}
+		ok(t, m.db.OpenLinks(t.Context(), m.viewer, m.project, listed))
+		if fmt.Sprint(listed[0].Links) != fmt.Sprint(got.Links) {
+			t.Errorf("opened for a list: %+v, want %+v", listed[0].Links, got.Links)
+		}
 	})
 }
 

@@ -150,6 +150,9 @@ var calls = []call{
 	{"Requirements", ba.RoleViewer, func(ctx context.Context, w *world, a ba.Actor) error {
 		return second(w.db.Requirements(ctx, a, w.project))
 	}},
+	{"OpenLinks", ba.RoleViewer, func(ctx context.Context, w *world, a ba.Actor) error {
+		return w.db.OpenLinks(ctx, a, w.project, []ba.Requirement{w.required})
+	}},
 	{"Requirement", ba.RoleViewer, func(ctx context.Context, w *world, a ba.Actor) error {
 		return second(w.db.Requirement(ctx, a, w.required.ID))
 	}},
