@@ -28,12 +28,25 @@ func (p *Program) evalCall(n *Node, f frame) Value {
 		return Value{Kind: Instance, Scope: callee.Scope}
 	case Function:
 		return p.apply(callee, n, f)
+	case Choice:
+		return p.applyAny(callee, n, f)
 	case External:
 		if p.depth < 40 && wraps(callee.Name) && len(n.List) > 0 {
 			return p.eval(n.List[0], f)
 		}
 	}
 	return unknownWith(p.evalAll(firstArgs(n), f)...)
+}
+
+// applyAny calls each of the functions or classes that a table or a condition may give.
+func (p *Program) applyAny(callee Value, n *Node, f frame) Value {
+	items := make([]Value, len(callee.Items))
+	for i, item := range callee.Items {
+		if item.Kind == Class || item.Kind == Function {
+			items[i] = p.apply(item, n, f)
+		}
+	}
+	return choose(items, callee.Gated, callee.Names)
 }
 
 func firstArgs(n *Node) []*Node {
@@ -76,6 +89,8 @@ func wraps(name string) bool {
 // method evaluates methods of texts and lists.
 func (p *Program) method(n *Node, f frame) (Value, bool) {
 	switch n.X.Name {
+	case "get":
+		return p.lookedUp(n, f)
 	case "strip", "trim", "rstrip", "lstrip", "encode", "decode", "lower", "toLowerCase", "toString", "unicode_string", "get_secret_value", "String", "resolve",
 		"trimEnd", "as_posix", "absolute", "expanduser", "upper", "removesuffix", "filter", "flat", "split", "splitlines", "map", "concat", "replace", "join", "toList", "slice":
 	default:
@@ -108,6 +123,30 @@ func (p *Program) method(n *Node, f frame) (Value, bool) {
 		return p.rewritten(n, v, f), true
 	}
 	return v, true
+}
+
+// lookedUp evaluates table.get(key, default) of a dict literal.
+func (p *Program) lookedUp(n *Node, f frame) (Value, bool) {
+	first := syntax.Arg(n, 0, "key")
+	if first == nil || len(n.List) > 2 {
+		return Value{}, false
+	}
+	table := p.eval(n.X.X, f)
+	if table.Kind != Dict {
+		return Value{}, false
+	}
+	key := p.eval(first, f)
+	if key.Kind == Text && !key.Partial {
+		if v := p.entry(table, key.Text); v.Kind != Unknown {
+			return v, true
+		}
+		return unknownWith(key), true
+	}
+	items := []Value{p.anyEntry(table)}
+	if len(n.List) == 2 {
+		items = append(items, p.eval(n.List[1], f))
+	}
+	return choose(items, p.modeTest(first, f.scope), key.Variables()), true
 }
 
 func (p *Program) trimmed(v Value, chars string) Value {

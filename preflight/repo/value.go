@@ -1,6 +1,9 @@
 package repo
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // ValueKind says what is known about a value.
 type ValueKind uint8
@@ -139,10 +142,10 @@ const (
 	maxNames   = 24
 )
 
-// choose makes a choice of its alternatives: nested choices are taken apart, all unknown ones are one.
+// choose makes a choice of its alternatives: nested choices are taken apart, all unknown ones are one, and so are equal ones.
 func choose(items []Value, gated bool, names []string) Value {
 	out := Value{Kind: Choice, Gated: gated, Names: names}
-	unknown := -1
+	unknown, repeated := -1, false
 	var add func(Value)
 	add = func(v Value) {
 		switch {
@@ -152,6 +155,8 @@ func choose(items []Value, gated bool, names []string) Value {
 			for _, item := range v.Items {
 				add(item)
 			}
+		case slices.ContainsFunc(out.Items, v.same):
+			repeated = true
 		case v.Kind == Unknown && unknown >= 0:
 			out.Items[unknown] = unknownWith(out.Items[unknown], v)
 		default:
@@ -167,10 +172,15 @@ func choose(items []Value, gated bool, names []string) Value {
 	switch {
 	case len(out.Items) > maxChoices:
 		return unknownWith(out)
-	case len(out.Items) == 1 && !out.Gated:
+	case len(out.Items) == 1 && (!out.Gated || repeated):
 		return out.Items[0]
 	}
 	return out
+}
+
+// same reports whether two values come from the same place: a field that several classes inherit.
+func (v Value) same(o Value) bool {
+	return v.Place.Line > 0 && v.Place == o.Place && v.Kind == o.Kind && v.Text == o.Text && (v.Kind == Text || v.Kind == Env && slices.Equal(v.Names, o.Names))
 }
 
 // concat joins the parts of a template or of a sum of texts.

@@ -58,6 +58,24 @@ func (s Suite) Run(t *testing.T) {
 	}
 }
 
+// Join returns suites with the cases of more added to those of the same check.
+func Join(suites, more []Suite) []Suite {
+	at := map[string]int{}
+	for i := range suites {
+		at[suites[i].Check.ID] = i
+	}
+	for _, s := range more {
+		i, ok := at[s.Check.ID]
+		if !ok {
+			suites = append(suites, s)
+			continue
+		}
+		suites[i].Faulty = append(suites[i].Faulty, s.Faulty...)
+		suites[i].Fine = append(suites[i].Fine, s.Fine...)
+	}
+	return suites
+}
+
 func orNotFail(s preflight.State) string {
 	if s == "" {
 		return "anything but fail"

@@ -22,7 +22,7 @@ var auth02 = check.Check{
 		Verify:  "Sign in on the deployed site: the last redirect must go to your https domain.",
 		FixCost: "15 minutes",
 		Cost:    preflight.Low,
-		Detect:  "A redirect response, res.redirect, window.location or launchUrl in code of a sign-in flow gets a literal URL of this machine, or a template that begins with one.",
+		Detect:  "A redirect response, res.redirect, window.location, window.open or launchUrl in code of a sign-in flow gets a literal URL of this machine, or a template that begins with one.",
 		Silent:  "Defaults of variables, conditions on the environment, loopback flows of command line tools, custom schemes of mobile applications.",
 		Bad:     "-- main.py --\nfrom fastapi import FastAPI\nfrom fastapi.responses import RedirectResponse\napp = FastAPI()\n@app.get('/auth/callback')\nasync def callback(code: str):\n    token = code\n    return RedirectResponse(url=f'http://localhost:3000/welcome?t={token}')\n",
 		Good:    "-- main.py --\nimport os\nfrom fastapi import FastAPI\nfrom fastapi.responses import RedirectResponse\napp = FastAPI()\n@app.get('/auth/callback')\nasync def callback(code: str):\n    return RedirectResponse(url=os.environ['FRONTEND_URL'] + '/welcome')\n",
@@ -34,7 +34,7 @@ func runAuth02(_ context.Context, in *check.Input) preflight.Outcome {
 	var found []preflight.Evidence
 	total := 0
 	for _, t := range browserTargets(in) {
-		if !signIn(in, t.site) && !mentions(t.expr, "auth", "login") {
+		if !t.signIn && !signIn(in, t.site) && !mentions(t.expr, "auth", "login") {
 			continue
 		}
 		total++
@@ -64,9 +64,10 @@ func prefixOf(v repo.Value) string {
 
 // target is an address that code sends a browser to.
 type target struct {
-	site  *repo.Site
-	expr  *node
-	value repo.Value
+	site   *repo.Site
+	expr   *node
+	value  repo.Value
+	signIn bool // an option of a library for sign-in
 }
 
 // browserTargets returns the addresses that the live code sends browsers to, outside of conditions on the environment.
@@ -74,7 +75,7 @@ func browserTargets(in *check.Input) []target {
 	var out []target
 	add := func(s *repo.Site, x *node) {
 		if x != nil && !in.Code.Mode(s.Guards) {
-			out = append(out, target{s, x, in.Code.Value(x, s.Scope)})
+			out = append(out, target{site: s, expr: x, value: in.Code.Value(x, s.Scope)})
 		}
 	}
 	for _, m := range in.Code.LiveModules() {
@@ -84,7 +85,11 @@ func browserTargets(in *check.Input) []target {
 		for _, s := range m.Dicts { // passport.authenticate
 			for _, key := range []string{"successRedirect", "failureRedirect"} {
 				if x := syntax.Field(s.Node, key); x != nil {
+					n := len(out)
 					add(&repo.Site{Node: x, Scope: s.Scope, Guards: s.Guards, Parent: s.Node}, x)
+					for i := range out[n:] {
+						out[n+i].signIn = true
+					}
 				}
 			}
 		}
@@ -119,6 +124,10 @@ func redirectTarget(call *node) *node {
 			return syntax.Arg(call, 2)
 		}
 		return lastText(call)
+	case "open":
+		if dotted == "window.open" || dotted == "open" || dotted == "html.window.open" || dotted == "web.window.open" {
+			return syntax.Arg(call, 0)
+		}
 	case "assign", "replace":
 		if isLocation(call.X.X) {
 			return syntax.Arg(call, 0)

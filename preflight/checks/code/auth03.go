@@ -32,10 +32,10 @@ var auth03 = check.Check{
 func runAuth03(_ context.Context, in *check.Input) preflight.Outcome {
 	var uses []target
 	for _, r := range redirects(in) {
-		uses = append(uses, target{r.site, r.expr, r.value})
+		uses = append(uses, target{site: r.site, expr: r.expr, value: r.value})
 	}
 	for _, t := range browserTargets(in) {
-		if signIn(in, t.site) {
+		if t.signIn || signIn(in, t.site) {
 			uses = append(uses, t)
 		}
 	}

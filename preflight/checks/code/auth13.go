@@ -22,7 +22,7 @@ var auth13 = check.Check{
 		Verify:  "Sign in on the deployed site and look at the cookie in the browser's storage: Secure and HttpOnly are ticked.",
 		FixCost: "15 minutes",
 		Cost:    preflight.Medium,
-		Detect:  "A cookie named after a session or token is set with secure=False as a literal, with SameSite=None without Secure, or by express-session with secure: true behind a platform's proxy without trust proxy.",
+		Detect:  "A cookie named after a session or token is set with secure=False as a literal (also https_only=False of Starlette and SESSION_COOKIE_SECURE = False of Flask and Django), with SameSite=None without Secure, or by express-session with secure: true behind a platform's proxy without trust proxy.",
 		Silent:  "Values from variables or conditions on the environment, cookies of other kinds, local paths.",
 		Bad:     cookieHead + "    response.set_cookie('session', 'x', httponly=True, secure=False)\n    return {}\n",
 		Good:    cookieHead + "    response.set_cookie('session', 'x', httponly=True, secure=True, samesite='lax')\n    return {}\n",

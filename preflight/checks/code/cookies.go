@@ -31,9 +31,34 @@ func cookies(in *check.Input) []cookie {
 				out = append(out, c)
 			}
 		})
-		return out
+		return append(out, configuredCookies(in)...)
 	})
 }
+
+// configuredCookies returns the session cookies that a setting of Flask or Django makes insecure on purpose.
+func configuredCookies(in *check.Input) []cookie {
+	var out []cookie
+	for _, m := range in.Code.LiveModules() {
+		for _, s := range m.Assigns {
+			if m.File.Lang != repo.Python || len(s.Node.List) != 1 || s.Node.X == nil || in.Code.Mode(s.Guards) {
+				continue
+			}
+			t := s.Node.List[0]
+			switch {
+			case t.Is(syntax.Index) && t.Y.Is(syntax.Str) && t.Y.Text == "SESSION_COOKIE_SECURE" && strings.HasSuffix(syntax.Dotted(t.X), "config"):
+			case t.Is(syntax.Name) && t.Name == "SESSION_COOKIE_SECURE" && m.Scope.Names["INSTALLED_APPS"] != nil && onlyDefinition(s) && !replacedInProduction(in, m, t.Name):
+			default:
+				continue
+			}
+			v := in.Code.Value(s.Node.X, s.Scope)
+			out = append(out, cookie{site: s, name: "session", secure: &v})
+		}
+	}
+	return out
+}
+
+// onlyDefinition reports whether a module gives a name one value only.
+func onlyDefinition(s *repo.Site) bool { return len(s.Scope.Names[s.Node.List[0].Name]) == 1 }
 
 func cookieOf(in *check.Input, m *repo.Module, s *repo.Site, last string) (cookie, bool) {
 	n := s.Node
@@ -49,6 +74,14 @@ func cookieOf(in *check.Input, m *repo.Module, s *repo.Site, last string) (cooki
 			c.name = v.Text
 		}
 		return c, signsIn(c.name)
+	case (last == "add_middleware" || last == "Middleware") && len(n.List) > 0 && syntax.Last(n.List[0]) == "SessionMiddleware":
+		c := newCookie(in, s)
+		c.name = "session"
+		if x := syntax.Arg(n, -1, "https_only"); x != nil {
+			v := in.Code.Value(x, s.Scope)
+			c.secure = &v
+		}
+		return c, c.secure != nil // Starlette leaves it to the option
 	case strings.TrimSuffix(callName(in, s), ".default") == "express-session":
 		o := optionsOf(in, s)
 		c := cookie{site: s, name: "session", session: true, open: o.open}

@@ -172,11 +172,32 @@ func relevant(p *manifest.Path, file string) bool {
 func pathsOf(in *check.Input, file string) []*manifest.Path {
 	var out []*manifest.Path
 	for _, p := range in.Paths() {
-		if relevant(p, file) {
+		if relevant(p, file) && !foreign(in, p) {
 			out = append(out, p)
 		}
 	}
 	return out
+}
+
+// foreign reports whether a path runs somebody else's image beside the program: one that is not built here and is given
+// no variable that the code reads.
+func foreign(in *check.Input, p *manifest.Path) bool {
+	if p.ImageName == "" || p.Image != nil {
+		return false
+	}
+	reads := once(in, "names read", func() map[string]bool {
+		out := map[string]bool{}
+		for _, r := range in.Code.EnvReads() {
+			out[r.Name] = true
+		}
+		return out
+	})
+	for _, v := range p.Vars {
+		if reads[v.Name] {
+			return false
+		}
+	}
+	return true
 }
 
 // setting is how the deployment paths treat a variable.

@@ -12,7 +12,7 @@ func Checks() []check.Check {
 		cors01, cors02, cors03, cors04, cors05, cors06, cors07, cors08, cors11,
 		web09, web10, web11, web12, web13, web16, web17,
 		state01, state02, state03, state04, state05, state06,
-		tls06, tls10, tls11,
+		tls06, tls10, tls11, tls12,
 		sse01, sse03, sse04, sse05, sse08, sse09, sse10, sse11, sse12, sse13,
 		hlt01, hlt02, hlt03, hlt04, hlt06,
 		log01, log02, log03, log04,

@@ -49,7 +49,9 @@ func loginKind(in *check.Input, st *store, w, r access) string {
 	}
 	flow := inFlow(in, w, loginFlow) || inFlow(in, r, loginFlow)
 	switch {
-	case flow && oauthKeyed(st, w, r):
+	case flow && oauthKeyed(st, w, r), holdsVerifier(st, w):
+		return "the state of a sign-in"
+	case statesOnly(st.name) && dynamic(w.key) && (inFlow(in, w, oauthFlow) || inFlow(in, r, oauthFlow)):
 		return "the state of a sign-in"
 	case words(st.name, "otp", "otps", "reset", "verification", "magic") && dynamic(w.key) && routed(in, w, r):
 		return "one-time codes"
@@ -69,6 +71,31 @@ func oauthKeyed(st *store, w, r access) bool {
 		return dynamic(w.key)
 	}
 	return keyed && !words(st.name, "token", "tokens", "client", "config")
+}
+
+// holdsVerifier reports whether the entries carry a PKCE verifier, which only a sign-in has, wherever the store is kept.
+func holdsVerifier(st *store, w access) bool {
+	if !dynamic(w.key) {
+		return false
+	}
+	return words(st.name, "pkce", "verifier", "verifiers") || w.value.Is(syntax.Dict) && syntax.Field(w.value, "codeVerifier", "code_verifier") != nil
+}
+
+var oauthFlow = regexp.MustCompile(`(?i)(^|[^a-z])(o?auth2|oauth\d?|sso|oidc|openid|saml)([^a-z]|$)`)
+
+// statesOnly reports whether a store is named after states and nothing else: what they are the states of, its place says.
+func statesOnly(name string) bool {
+	states := false
+	for _, w := range syntax.Words(name) {
+		switch w {
+		case "state", "states":
+			states = true
+		case "pending", "valid", "active", "issued", "store", "map":
+		default:
+			return false
+		}
+	}
+	return states
 }
 
 func stateName(n *node) bool {

@@ -233,7 +233,7 @@ func (ix *storeIndex) variables(m *repo.Module) {
 		st := &store{name: name, def: defs[0], mod: m}
 		for _, d := range defs {
 			fn := d.Scope.Enclosing()
-			if d.Kind == repo.AssignDef && fn != nil && d.Scope != m.Scope && d.Value != nil && !d.Value.Is(syntax.Const, syntax.Str, syntax.Num) {
+			if (d.Kind == repo.AssignDef || d.Kind == repo.OpaqueDef) && fn != nil && d.Scope != m.Scope && d.Value != nil && !d.Value.Is(syntax.Const, syntax.Str, syntax.Num) {
 				st.writes = append(st.writes, access{&repo.Site{Node: d.Node, Scope: d.Scope, Guards: d.Guards}, fn, &node{Kind: syntax.Name, Name: name}, d.Value})
 			}
 		}
