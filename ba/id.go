@@ -25,6 +25,7 @@ type (
 	LinkID        string
 	NoteID        string
 	ReservationID string
+	BackupID      string
 )
 
 // NewID returns a new UUID version 7 (RFC 9562, section 5.7).

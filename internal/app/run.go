@@ -31,6 +31,7 @@ func (a *App) serve(ctx context.Context) error {
 		task{"requirements", a.services.required.Run},
 		task{"PDF engine", a.warm},
 		task{"projects", a.services.projects.Run},
+		task{"backups", a.services.backups.Run},
 		task{"sign-in", a.services.identity.Run})
 	serving := begin(alive, failed, task{"server", func(context.Context) error { return a.accept() }})
 

@@ -8,6 +8,7 @@ import (
 
 	"github.com/ba-assistant/ba-assistant/ba"
 	"github.com/ba-assistant/ba-assistant/internal/artifact"
+	"github.com/ba-assistant/ba-assistant/internal/backup"
 	"github.com/ba-assistant/ba-assistant/internal/budget"
 	"github.com/ba-assistant/ba-assistant/internal/chat"
 	"github.com/ba-assistant/ba-assistant/internal/config"
@@ -30,6 +31,7 @@ type services struct {
 	chat      *chat.Service
 	required  *requirement.Service
 	artifacts *artifact.Service
+	backups   *backup.Service
 	health    *health
 	unpriced  []string // models that are offered and have no price
 
@@ -76,7 +78,10 @@ func newServices(a *App) (services, error) {
 		return s, err
 	}
 	s.health = newHealth(a, s.chat)
-	s.artifacts, err = newArtifacts(a, s, providers, bus)
+	if s.artifacts, err = newArtifacts(a, s, providers, bus); err != nil {
+		return s, err
+	}
+	s.backups, err = newBackups(a)
 	return s, err
 }
 

@@ -35,6 +35,7 @@ var order = []string{
 	"internal/lint",
 	"internal/export",
 	"internal/store",
+	"internal/backup",
 	"internal/httpx",
 	"internal/config",
 	"internal/volume",

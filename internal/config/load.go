@@ -174,6 +174,8 @@ func parseProblems(err error) []Problem {
 
 func describe(t reflect.Type) string {
 	switch t.Kind() {
+	case reflect.Bool:
+		return "true or false"
 	case reflect.Int:
 		return "a whole number"
 	case reflect.Int64:

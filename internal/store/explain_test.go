@@ -34,6 +34,7 @@ var scans = map[string]string{
 	"qColumnsPostgres":     "the catalogue, once for a backup or a move",
 	"qParentsSQLite":       "the catalogue, once for a backup or a move",
 	"qParentsPostgres":     "the catalogue, once for a backup or a move",
+	"qCutBackup":           "one row for each backup that runs",
 }
 
 // ofOneEngine are the statements that the other engine does not know.

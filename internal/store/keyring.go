@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"os"
 	"path/filepath"
 
 	"github.com/ba-assistant/ba-assistant/ba"
@@ -43,6 +44,27 @@ func OpenKeyring(ctx context.Context, path string) (*Keyring, error) {
 	e, err := openKeyringFile(ctx, path)
 	if err != nil {
 		return nil, failed("open the keyring", err)
+	}
+	return &Keyring{read: e.read, write: e.write, close: e.close}, nil
+}
+
+// OpenKeyringOf opens the keyring that belongs to a database, which is not
+// opened itself. Where there is no keyring yet it is NotFound.
+func OpenKeyringOf(ctx context.Context, databaseURL string) (*Keyring, error) {
+	u, err := parseURL(databaseURL)
+	if err != nil {
+		return nil, err
+	}
+	if !u.postgres {
+		path := keyringPath("", u.path)
+		if _, err := os.Stat(path); err != nil {
+			return nil, ba.Wrap(ba.NotFound, "There is no keyring at "+path+". Without it the content of the database cannot be read.", err)
+		}
+		return OpenKeyring(ctx, path)
+	}
+	e, err := openPostgres(ctx, u, Read)
+	if err != nil {
+		return nil, err
 	}
 	return &Keyring{read: e.read, write: e.write, close: e.close}, nil
 }
