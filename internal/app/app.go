@@ -81,26 +81,6 @@ func openStore(ctx context.Context, c *config.Config, log *slog.Logger) (*store.
 	return store.Open(ctx, store.Options{URL: c.DatabaseURL, Master: master, Expect: c.InstallationID, Clock: time.Now, Log: log})
 }
 
-// Migrate brings the database up to date and returns its kind and schema. It
-// takes the same lock as a server, so that no instance runs meanwhile.
-func Migrate(ctx context.Context, c *config.Config, log *slog.Logger) (engine string, schema int64, err error) {
-	if err := becomeUser(c); err != nil {
-		return "", 0, err
-	}
-	s, err := openStorage(ctx, c, log)
-	if err != nil {
-		return "", 0, err
-	}
-	defer func() { err = errors.Join(err, s.lock.release()) }()
-	db, err := openStore(ctx, c, log)
-	if err != nil {
-		return "", 0, err
-	}
-	defer func() { err = errors.Join(err, db.Close()) }()
-	schema, err = db.Version(ctx)
-	return db.Engine(), schema, err
-}
-
 // Addr returns the address on which the App listens, such as 127.0.0.1:8080.
 func (a *App) Addr() net.Addr { return a.listener.Addr() }
 

@@ -38,6 +38,9 @@ func openStorage(ctx context.Context, c *config.Config, log *slog.Logger) (stora
 	if file == "" {
 		return shared(c)
 	}
+	if err := checkMoved(file); err != nil {
+		return storage{}, err
+	}
 	s := storage{dir: filepath.Dir(file)}
 	if err := makeDir(s.dir); err != nil {
 		return storage{}, err

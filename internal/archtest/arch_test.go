@@ -36,6 +36,7 @@ var order = []string{
 	"internal/export",
 	"internal/store",
 	"internal/backup",
+	"internal/move",
 	"internal/httpx",
 	"internal/config",
 	"internal/volume",
