@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/ba-assistant/ba-assistant/internal/app"
+	"github.com/ba-assistant/ba-assistant/internal/export"
 	"github.com/ba-assistant/ba-assistant/internal/extract"
 )
 
@@ -18,7 +19,7 @@ func extractVerb() *cobra.Command {
 		Hidden: true,
 		Args:   noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			os.Exit(extract.ChildMain(os.Stdin, os.Stdout))
+			os.Exit(extract.ChildMain(os.Stdin, os.Stdout, export.Reader()))
 			return nil
 		},
 	}

@@ -1,18 +1,14 @@
 package api
 
 import (
-	"bytes"
 	"context"
-	"mime"
 	"net/http"
-	"strconv"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/ba-assistant/ba-assistant/ba"
 	"github.com/ba-assistant/ba-assistant/internal/artifact"
-	"github.com/ba-assistant/ba-assistant/internal/export"
 )
 
 type wireArtifactVersion struct {
@@ -93,9 +89,10 @@ func (s *server) artifactDiff(ctx context.Context, a ba.Actor, in *diffInput) (*
 }
 
 func sectionDiffOf(d artifact.SectionDiff) wireSectionDiff {
-	run := func(r artifact.Run) wireRun { return wireRun{string(r.State), r.Text} }
-	return wireSectionDiff{d.Key, d.Title, string(d.State), listOf(d.Words, "", run).Items}
+	return wireSectionDiff{d.Key, d.Title, string(d.State), listOf(d.Words, "", runOf).Items}
 }
+
+func runOf(r artifact.Run) wireRun { return wireRun{string(r.State), r.Text} }
 
 func requirementDiffOf(d artifact.RequirementDiff) wireRequirementDiff {
 	return wireRequirementDiff{d.Key, string(d.State), listOf(d.Fields, "", func(f artifact.FieldDiff) wireFieldDiff { return wireFieldDiff(f) }).Items}
@@ -103,14 +100,10 @@ func requirementDiffOf(d artifact.RequirementDiff) wireRequirementDiff {
 
 type exportInput struct {
 	ByID
-	Format  string `query:"format" default:"md" enum:"md,html,docx,pdf,xlsx,csv,jira,reqif"`
-	Version int    `query:"version" minimum:"0" doc:"0 or absent is the newest"`
-	Table   string `query:"table" enum:"requirements,criteria,matrix" doc:"Of CSV; requirements where absent"`
-	BOM     bool   `query:"bom" doc:"Begin CSV with a byte order mark, which Excel needs"`
+	FileFormat
+	Version int `query:"version" minimum:"0" doc:"0 or absent is the newest"`
 }
 
-// exportArtifact answers with a file, as an attachment. It is made whole
-// before the first byte is sent: what a format cannot carry is an answer.
 func (s *server) exportArtifact(w http.ResponseWriter, r *http.Request, a ba.Actor, in *exportInput) error {
 	id, err := idOf[ba.ArtifactID](in.ID)
 	if err != nil {
@@ -120,20 +113,7 @@ func (s *server) exportArtifact(w http.ResponseWriter, r *http.Request, a ba.Act
 	if err != nil {
 		return err
 	}
-	format := export.Format(in.Format)
-	var file bytes.Buffer
-	opts := s.Artifacts.FileOptions()
-	opts.Table, opts.BOM = export.Table(in.Table), in.BOM
-	if err := export.Write(&file, format, input, opts); err != nil {
-		return err
-	}
-	h := w.Header()
-	h.Set("Content-Type", format.MediaType())
-	h.Set("Content-Security-Policy", "sandbox; default-src 'none'; style-src 'unsafe-inline'")
-	h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": export.Filename(input, format)}))
-	h.Set("Content-Length", strconv.Itoa(file.Len()))
-	_, _ = w.Write(file.Bytes()) // a client that left cannot be told
-	return nil
+	return s.sendFile(w, input, in.FileFormat)
 }
 
 func describeExport(op *huma.Operation, _ huma.Registry) {

@@ -75,11 +75,15 @@ func describeDev(op *huma.Operation, r huma.Registry) {
 
 // describeUpload documents the form, which the framework must not read itself.
 func describeUpload(op *huma.Operation, r huma.Registry) {
-	op.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{"multipart/form-data": {Schema: &huma.Schema{
-		Type: huma.TypeObject, Required: []string{"file"},
-		Properties: map[string]*huma.Schema{"file": {Type: huma.TypeString, Format: "binary", Description: "The document, with its file name"}},
-	}}}}
+	op.RequestBody = fileForm("The document, with its file name")
 	content(op, "201", "application/json", jsonSchema[wireDocument](r, "Document"))
+}
+
+func fileForm(description string) *huma.RequestBody {
+	return &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{"multipart/form-data": {Schema: &huma.Schema{
+		Type: huma.TypeObject, Required: []string{"file"},
+		Properties: map[string]*huma.Schema{"file": {Type: huma.TypeString, Format: "binary", Description: description}},
+	}}}}
 }
 
 func describeContent(op *huma.Operation, _ huma.Registry) {

@@ -20,6 +20,7 @@ import (
 	"github.com/ba-assistant/ba-assistant/internal/budget/budgettest"
 	"github.com/ba-assistant/ba-assistant/internal/chat"
 	"github.com/ba-assistant/ba-assistant/internal/event"
+	"github.com/ba-assistant/ba-assistant/internal/export"
 	"github.com/ba-assistant/ba-assistant/internal/httpx"
 	"github.com/ba-assistant/ba-assistant/internal/identity"
 	"github.com/ba-assistant/ba-assistant/internal/library"
@@ -106,7 +107,7 @@ func (s *site) deps(public *url.URL) Deps {
 	provider := replay.Answering("analyst", func(ctx context.Context, d time.Duration) error { return s.wait(ctx, d) },
 		func(r llm.Request) (replay.Script, bool) { return s.play(r), true })
 	money := budgettest.Free(t, s.db, "analyst")
-	s.required, err = requirement.New(requirement.Deps{Store: s.db, Blocks: library.DecodeBlocks, Clock: time.Now, Log: log})
+	s.required, err = requirement.New(requirement.Deps{Store: s.db, Blocks: library.DecodeBlocks, Rows: export.Read, Clock: time.Now, Log: log})
 	ok(t, err)
 	s.chat, err = chat.New(chat.Deps{
 		Store: s.db, Bus: s.bus, Library: documents, Notes: s.required, Budget: money, Providers: []chat.Offer{{Provider: provider, Name: "Analyst", Models: []string{"rules"}}},

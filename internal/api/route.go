@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"strings"
@@ -38,6 +39,7 @@ type Route struct {
 	Tag       string
 
 	status   int
+	maxBody  int64 // bytes; zero is httpx.DefaultMaxBody
 	register registrar
 	document func(*huma.Operation, huma.Registry) // completes the description of a raw route
 }
@@ -94,7 +96,7 @@ func add(api huma.API, rt Route) {
 		Method: rt.Method, Path: rt.Path, OperationID: rt.ID, Summary: rt.Summary, Tags: []string{rt.Tag},
 		DefaultStatus:   rt.status,
 		BodyReadTimeout: bodyReadTimeout,
-		MaxBodyBytes:    httpx.DefaultMaxBody,
+		MaxBodyBytes:    cmp.Or(rt.maxBody, httpx.DefaultMaxBody),
 		Middlewares:     huma.Middlewares{enforce(rt)},
 		Extensions:      map[string]any{"x-authority": string(rt.Authority)},
 	}
@@ -117,6 +119,10 @@ func enforce(rt Route) func(huma.Context, func(huma.Context)) {
 			r, w := humago.Unwrap(c)
 			httpx.JSON(func(http.ResponseWriter, *http.Request) error { return err }).ServeHTTP(w, r)
 			return
+		}
+		if rt.maxBody > 0 {
+			r, w := humago.Unwrap(c)
+			httpx.AllowBody(w, r, rt.maxBody)
 		}
 		next(c)
 	}

@@ -20,6 +20,7 @@ var bodies = map[string]body{
 	"share-project": jsonBody(`{"email": "new@example.com", "role": "viewer"}`), "upload-document": fileBody(), "upload-version": fileBody(),
 	"create-project-thread": jsonBody(`{}`), "create-thread": jsonBody(`{}`), "update-thread": jsonBody(`{"title": "x"}`),
 	"create-requirement": jsonBody(`{"statement": "x"}`), "extract-requirements": jsonBody(`{}`), "update-requirement": jsonBody(`{"statement": "x"}`),
+	"import-requirements": fileBody(), "revise-requirements": jsonBody(`{"items": [{"statement": "x"}]}`),
 	"change-requirements": jsonBody(`{"ids": ["` + ba.NewID[string]() + `"], "set": {"status": "reviewed"}}`),
 	"add-link":            jsonBody(`{"passage_id": "` + ba.NewID[string]() + `", "quote": "x"}`), "verify-link": jsonBody(`{}`),
 	"create-note": jsonBody(`{"kind": "question", "text": "x"}`), "update-note": jsonBody(`{"text": "x"}`),
@@ -178,6 +179,7 @@ var pages = map[string]api.Authority{
 	"GET /threads/{id}/messages/{message}/citations/{n}": api.Viewer, "POST /threads/{id}/edit": api.Editor, "POST /threads/{id}/delete": api.Editor, "POST /threads/{id}/restore": hidden,
 	"GET /projects/{id}/requirements": api.Viewer, "POST /projects/{id}/requirements": api.Editor, "GET /projects/{id}/requirements/new": api.Editor,
 	"POST /projects/{id}/requirements/change": api.Editor, "POST /projects/{id}/requirements/extract": api.Editor,
+	"GET /projects/{id}/requirements/export": api.Viewer, "GET /projects/{id}/requirements/import": api.Editor, "POST /projects/{id}/requirements/import": api.Editor, "POST /projects/{id}/requirements/revise": api.Editor,
 	"GET /projects/{id}/coverage": api.Viewer, "GET /projects/{id}/matrix": api.Viewer, "GET /projects/{id}/notes": api.Viewer,
 	"POST /projects/{id}/notes": api.Editor, "POST /notes/{id}/edit": api.Editor, "POST /notes/{id}/delete": api.Editor,
 	"GET /requirements/{id}": api.Viewer, "POST /requirements/{id}/edit": api.Editor, "POST /requirements/{id}/status": api.Editor,
@@ -204,7 +206,7 @@ func TestEveryPageIsClosedToThoseItIsNotFor(t *testing.T) {
 		}
 		method, pattern, _ := strings.Cut(rt.Pattern, " ")
 		in := formBody(anyForm)
-		if strings.HasSuffix(pattern, "/documents") || strings.HasSuffix(pattern, "/versions") {
+		if strings.HasSuffix(pattern, "/documents") || strings.HasSuffix(pattern, "/import") || strings.HasSuffix(pattern, "/versions") {
 			in = fileBody()
 		}
 		if method == http.MethodGet {

@@ -13,6 +13,7 @@ import (
 	"github.com/ba-assistant/ba-assistant/internal/chat"
 	"github.com/ba-assistant/ba-assistant/internal/config"
 	"github.com/ba-assistant/ba-assistant/internal/event"
+	"github.com/ba-assistant/ba-assistant/internal/export"
 	"github.com/ba-assistant/ba-assistant/internal/extract"
 	"github.com/ba-assistant/ba-assistant/internal/identity"
 	"github.com/ba-assistant/ba-assistant/internal/library"
@@ -61,7 +62,7 @@ func newServices(a *App) (services, error) {
 	if s.budget, s.unpriced, err = newBudget(a, providers); err != nil {
 		return s, err
 	}
-	if s.required, err = newRequirements(a, s.budget, providers); err != nil {
+	if s.required, err = newRequirements(a, s.extractor, s.budget, providers); err != nil {
 		return s, err
 	}
 	s.library = library.New(library.Deps{Store: a.db, Extractor: s.extractor, MaxUpload: a.cfg.MaxUpload(), Workers: workers,
@@ -87,8 +88,11 @@ func newServices(a *App) (services, error) {
 
 // newRequirements leaves the built-in analyst out of the models: its rules are
 // those of the service.
-func newRequirements(a *App, money *budget.Service, providers []chat.Offer) (*requirement.Service, error) {
+func newRequirements(a *App, extractor *extract.Supervisor, money *budget.Service, providers []chat.Offer) (*requirement.Service, error) {
 	d := requirement.Deps{Store: a.db, Blocks: library.DecodeBlocks, Budget: money, Clock: time.Now, Log: a.log}
+	d.Rows = func(ctx context.Context, name string, data []byte) ([]export.Row, error) {
+		return export.ReadApart(ctx, extractor, name, data)
+	}
 	for _, o := range providers {
 		if o.Provider.ID() != analyst.ID {
 			d.Models = append(d.Models, requirement.Model{Provider: o.Provider, Name: o.Name, Models: o.Models})

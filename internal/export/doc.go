@@ -26,7 +26,7 @@
 // # Reading
 //
 //	rows, err := export.Read(ctx, name, data)          // in this process
-//	c := export.NewCollector(); supervisor.Extract(ctx, extract.Input{..., Block: c.Add}); rows, err := c.Rows()
+//	rows, err := export.ReadApart(ctx, supervisor, name, data) // in a child process, whose main function has export.Reader()
 //	proposals := export.Propose(rows, current)
 //
 // Nothing is changed by reading. A Proposal is one addition, one change of one

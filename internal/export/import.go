@@ -45,11 +45,10 @@ const (
 
 // Read reads the requirements of an Excel, Word, CSV or ReqIF file in this
 // process. A file that cannot be read is an error of kind Invalid, TooLarge or
-// Unsupported with the reason. Strangers' Office files belong in a Supervisor of
-// package extract, with a Collector.
+// Unsupported with the reason. Strangers' files belong in ReadApart.
 func Read(ctx context.Context, name string, data []byte) ([]Row, error) {
 	if len(data) > MaxImport {
-		return nil, tooMuch("The file is larger than 32 MB. Remove pictures and sheets that are not needed, or split it.")
+		return nil, tooMuch(tooLargeFile)
 	}
 	if isReqIF(name, data) {
 		return readReqIF(data)
@@ -68,6 +67,8 @@ func Read(ctx context.Context, name string, data []byte) ([]Row, error) {
 	}
 	return c.Rows()
 }
+
+const tooLargeFile = "The file is larger than 32 MB. Remove pictures and sheets that are not needed, or split it."
 
 func tooMuch(msg string) error { return ba.E(ba.TooLarge, msg) }
 

@@ -2,6 +2,7 @@ package export
 
 import (
 	"cmp"
+	"errors"
 	"slices"
 	"strings"
 
@@ -111,8 +112,12 @@ func change(r *ba.Requirement, rows []Row) Proposal {
 
 // apply adds a change and makes it in Next, unless its value is none.
 func (p *Proposal) apply(c Change) {
+	before := p.Next
 	if c.Problem == "" {
-		c.Problem = set(&p.Next, c.Field, c.New)
+		c.Problem = cmp.Or(set(&p.Next, c.Field, c.New), unfit(&p.Next, c.Field))
+	}
+	if c.Problem != "" {
+		p.Next = before
 	}
 	if c.Problem == "" {
 		c.New = shown(&p.Next, c.Field)
@@ -121,6 +126,43 @@ func (p *Proposal) apply(c Change) {
 		p.Next.Quality = ""
 	}
 	p.Changes = append(p.Changes, c)
+}
+
+// unfit says why a field cannot be stored as it is; empty where it can.
+func unfit(r *ba.Requirement, f Field) string {
+	var invalid *ba.Error
+	if !errors.As(r.Validate(), &invalid) {
+		return ""
+	}
+	for _, fault := range invalid.Fields {
+		if strings.HasPrefix(fault.Location, "body."+string(f)) {
+			return "It " + fault.Message + "."
+		}
+	}
+	return ""
+}
+
+// Differences returns the fields in which a file could tell two states of a
+// requirement apart, in the order of Fields.
+func Differences(before, after *ba.Requirement) []Change {
+	var changes []Change
+	for _, f := range Fields {
+		if c := (Change{Field: f, Old: shown(before, f), New: shown(after, f)}); c.Old != c.New {
+			changes = append(changes, c)
+		}
+	}
+	return changes
+}
+
+// Applicable reports a proposal of which something can be applied.
+func (p *Proposal) Applicable() bool {
+	switch p.Kind {
+	case ProposeAdd:
+		return p.Next.Statement != ""
+	case ProposeMissing:
+		return p.Next.Status != ba.RequirementRejected
+	}
+	return slices.ContainsFunc(p.Changes, func(c Change) bool { return c.Problem == "" })
 }
 
 // addition proposes a new requirement. A row without a statement is none.

@@ -98,8 +98,8 @@ func firstLine(b []byte) []byte {
 	return line
 }
 
-// ourCode is a place in a stack trace: the file within this package and its line.
-var ourCode = regexp.MustCompile(`internal/extract/([a-z_]+\.go:[0-9]+)`)
+// ourCode is a place in a stack trace: the file within a package that reads and its line.
+var ourCode = regexp.MustCompile(`internal/(?:extract|export)/([a-z_]+\.go:[0-9]+)`)
 
 // place returns where in this package the child crashed, or that it is not known.
 func (t *tail) place() string {

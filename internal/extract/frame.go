@@ -20,7 +20,8 @@ import (
 
 // order is what the child is to do.
 type order struct {
-	Warm     bool          `json:"warm,omitempty"` // fill the cache of the PDF engine, nothing else
+	Warm     bool          `json:"warm,omitempty"`   // fill the cache of the PDF engine, nothing else
+	Reader   string        `json:"reader,omitempty"` // of another package; empty means this one
 	Name     string        `json:"name,omitempty"`
 	Size     int64         `json:"size,omitempty"` // bytes that follow
 	CacheDir string        `json:"cache_dir,omitempty"`
@@ -30,9 +31,10 @@ type order struct {
 
 // message is one frame of the child; one field is set.
 type message struct {
-	Block    *Block       `json:"block,omitempty"`
-	Progress *ba.Progress `json:"progress,omitempty"`
-	Outcome  *outcome     `json:"outcome,omitempty"`
+	Block    *Block          `json:"block,omitempty"`
+	Item     json.RawMessage `json:"item,omitempty"` // of another package's reader
+	Progress *ba.Progress    `json:"progress,omitempty"`
+	Outcome  *outcome        `json:"outcome,omitempty"`
 }
 
 // outcome is the last message. The causes of a refusal stay in the child: they

@@ -145,6 +145,14 @@ func (c *child) receive() (*outcome, error) {
 			return m.Outcome, m.Outcome.check()
 		case m.Progress != nil && c.in.Progress != nil:
 			c.pause(func() error { c.in.Progress(*m.Progress); return nil })
+		case m.Item != nil:
+			blocks, size = blocks+1, size+len(m.Item)
+			if blocks > MaxBlocks || size > MaxText || c.in.Item == nil {
+				return nil, errBrokenChild
+			}
+			if err := c.pause(func() error { return c.in.Item(m.Item) }); err != nil {
+				return nil, err
+			}
 		case m.Block != nil:
 			blocks, size = blocks+1, size+len(m.Block.Text)
 			if blocks > MaxBlocks || size > MaxText || m.Block.check() != nil || c.in.Block == nil {

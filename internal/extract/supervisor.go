@@ -33,9 +33,11 @@ type Supervisor struct {
 // Input is a document to be read in a child process.
 type Input struct {
 	Name     string                   // as uploaded
+	Reader   string                   // that reads it instead of this package; one of those of ChildMain
 	Size     int64                    // bytes of the document
 	Pieces   iter.Seq2[[]byte, error] // its bytes, in order; an error ends the reading
 	Block    func(Block) error        // gets the blocks in reading order; an error ends the reading
+	Item     func([]byte) error       // gets what a Reader finds, unchecked JSON; an error ends the reading
 	Progress func(done ba.Progress)   // called as pages, slides or sheets are done; may be nil
 }
 
@@ -48,12 +50,12 @@ func (s *Supervisor) Extract(ctx context.Context, in Input) (Result, error) {
 	if in.Size > MaxDocument {
 		return Result{}, reject(TooLarge, "The file is larger than 100 MB. Split it, or save it without pictures.")
 	}
-	if strings.EqualFold(filepath.Ext(in.Name), ".pdf") {
+	if in.Reader == "" && strings.EqualFold(filepath.Ext(in.Name), ".pdf") {
 		if err := s.Warm(ctx); err != nil {
 			return Result{}, err
 		}
 	}
-	return s.run(ctx, order{Name: in.Name, Size: in.Size, Timeout: s.timeout(), Memory: s.memory()}, in)
+	return s.run(ctx, order{Reader: in.Reader, Name: in.Name, Size: in.Size, Timeout: s.timeout(), Memory: s.memory()}, in)
 }
 
 // Warm fills the cache of the PDF engine, in a child process too: compiling it

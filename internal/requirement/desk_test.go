@@ -8,6 +8,7 @@ import (
 
 	"github.com/ba-assistant/ba-assistant/ba"
 	"github.com/ba-assistant/ba-assistant/internal/budget/budgettest"
+	"github.com/ba-assistant/ba-assistant/internal/export"
 	"github.com/ba-assistant/ba-assistant/internal/extract"
 	"github.com/ba-assistant/ba-assistant/internal/requirement"
 	"github.com/ba-assistant/ba-assistant/internal/store"
@@ -27,7 +28,7 @@ func newDesk(t testing.TB, models ...requirement.Model) *desk {
 	t.Helper()
 	clock := storetest.NewClock()
 	d := &desk{db: storetest.New(t, clock.Set)}
-	s, err := requirement.New(requirement.Deps{Store: d.db, Blocks: blocksIn, Models: models, Budget: budgettest.Free(t, d.db, "recorded"), Clock: clock.Now, Log: slog.New(slog.DiscardHandler)})
+	s, err := requirement.New(requirement.Deps{Store: d.db, Blocks: blocksIn, Rows: export.Read, Models: models, Budget: budgettest.Free(t, d.db, "recorded"), Clock: clock.Now, Log: slog.New(slog.DiscardHandler)})
 	ok(t, err)
 	d.Service = s
 	d.owner, d.editor = storetest.User(t, d.db, "olga"), storetest.User(t, d.db, "emil")

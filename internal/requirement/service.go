@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/ba-assistant/ba-assistant/ba"
+	"github.com/ba-assistant/ba-assistant/internal/export"
 	"github.com/ba-assistant/ba-assistant/internal/extract"
 	"github.com/ba-assistant/ba-assistant/internal/llm"
 )
@@ -15,6 +16,8 @@ import (
 // check what it may do and answer ba.NotFound or ba.Forbidden.
 type Store interface {
 	ProjectRole(ctx context.Context, a ba.Actor, id ba.ProjectID) (ba.ProjectRole, error)
+	Project(ctx context.Context, a ba.Actor, id ba.ProjectID) (ba.Project, error)
+	Members(ctx context.Context, a ba.Actor, id ba.ProjectID) ([]ba.Member, error)
 	Requirement(ctx context.Context, a ba.Actor, id ba.RequirementID) (ba.Requirement, error)
 	Requirements(ctx context.Context, a ba.Actor, project ba.ProjectID) ([]ba.Requirement, error)
 	OpenLinks(ctx context.Context, a ba.Actor, project ba.ProjectID, some []ba.Requirement) error
@@ -84,6 +87,9 @@ type Deps struct {
 	Store Store
 	// Blocks decodes a page of a document's blocks.
 	Blocks func(data []byte) ([]extract.Block, error)
+	// Rows reads the requirements of a file that somebody edited, in a process
+	// of its own; nil where files are not read.
+	Rows   func(ctx context.Context, name string, data []byte) ([]export.Row, error)
 	Models []Model // beside the rules; may be empty
 	Budget Budget  // pays for the models; needed where there are any
 	Clock  func() time.Time
@@ -93,8 +99,9 @@ type Deps struct {
 // Service is the use cases of requirements. It is safe for concurrent use.
 type Service struct {
 	Deps
-	wake  chan struct{} // holds one token where a document may wait for its survey
-	areas *areaCache
+	wake    chan struct{} // holds one token where a document may wait for its survey
+	imports chan struct{} // holds a token for each file that is being read
+	areas   *areaCache
 }
 
 // New returns a Service. Run must be called for new versions of documents to
@@ -103,7 +110,7 @@ func New(d Deps) (*Service, error) {
 	if d.Store == nil || d.Blocks == nil || d.Clock == nil || d.Log == nil || len(d.Models) > 0 && d.Budget == nil {
 		return nil, errors.New("requirement: a dependency is missing")
 	}
-	return &Service{Deps: d, wake: make(chan struct{}, 1), areas: newAreaCache()}, nil
+	return &Service{Deps: d, wake: make(chan struct{}, 1), imports: make(chan struct{}, importsAtOnce), areas: newAreaCache()}, nil
 }
 
 func mayWrite(a ba.Actor) error {

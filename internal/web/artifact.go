@@ -224,6 +224,11 @@ func (s *Site) exportArtifact(w http.ResponseWriter, r *http.Request, a ba.Actor
 			return s.refuseExport(w, r, a, format, problem)
 		}
 	}
+	return s.sendFile(w, format, in)
+}
+
+// sendFile answers with a file as an attachment.
+func (s *Site) sendFile(w http.ResponseWriter, format export.Format, in export.Input) error {
 	var file bytes.Buffer
 	if err := export.Write(&file, format, in, s.Artifacts.FileOptions()); err != nil {
 		return err

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"net/url"
@@ -8,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/ba-assistant/ba-assistant/ba"
+	"github.com/ba-assistant/ba-assistant/internal/export"
 	"github.com/ba-assistant/ba-assistant/internal/requirement"
 	"github.com/ba-assistant/ba-assistant/internal/web/page"
 )
@@ -20,24 +22,73 @@ func requirementsPath(id ba.ProjectID) string { return projectPath(id) + "/requi
 func requirementPath(id ba.RequirementID) string { return "/requirements/" + string(id) }
 
 func (s *Site) requirements(w http.ResponseWriter, r *http.Request, a ba.Actor) error {
-	p, err := s.projectOf(r, a)
+	data, err := s.requirementTable(r, a)
 	if err != nil {
 		return err
+	}
+	return s.render(w, r, "requirements", data)
+}
+
+// requirementTable gathers the part of the table that an address asks for.
+func (s *Site) requirementTable(r *http.Request, a ba.Actor) (*page.Requirements, error) {
+	p, err := s.projectOf(r, a)
+	if err != nil {
+		return nil, err
 	}
 	q := r.URL.Query()
 	filter := filterOf(q)
 	found, err := s.Requirements.List(r.Context(), a, p.ID, filter, ba.Page{Limit: requirementsShown, After: q.Get("after")})
 	if err != nil {
-		return err
+		return nil, err
 	}
 	data := &page.Requirements{Shell: page.Shell{Title: "Requirements of " + p.Name}, Project: p, Tabs: page.Tabs{Project: p.ID, Current: "requirements"},
-		Filter: filterForm(filter), Matching: found.Matching, All: found.All}
+		Filter: filterForm(filter), Matching: found.Matching, All: found.All, Export: page.Export{Formats: exportFormats(), Kept: kept(q)}}
 	data.Done = doneSentence(q)
 	for _, item := range found.Items {
 		data.Items = append(data.Items, page.NewRequirement(item))
 	}
 	data.First, data.Next = parts(q, found.Next)
-	return s.render(w, r, "requirements", data)
+	return data, nil
+}
+
+// filters are the parameters of an address by which a list is narrowed.
+var filters = []string{"q", "status", "type", "priority", "only", "document", "thread", "sort"}
+
+// kept returns the parameters that narrow a list, for another form.
+func kept(q url.Values) []page.Option {
+	var list []page.Option
+	for _, name := range filters {
+		if v := q.Get(name); v != "" {
+			list = append(list, page.Option{Name: name, Value: v})
+		}
+	}
+	return list
+}
+
+// exportRequirements answers with a file of the requirements that match. What
+// its format cannot carry is said on the page, with a format that can.
+func (s *Site) exportRequirements(w http.ResponseWriter, r *http.Request, a ba.Actor) error {
+	id, err := pathID[ba.ProjectID](r, "id")
+	if err != nil {
+		return err
+	}
+	in, err := s.Requirements.Export(r.Context(), a, id, filterOf(r.URL.Query()))
+	if err != nil {
+		return err
+	}
+	format := cmp.Or(export.Format(r.FormValue("format")), export.XLSX)
+	for _, problem := range export.Check(in, format, s.Artifacts.FileOptions()) {
+		if !problem.Blocks {
+			continue
+		}
+		data, err := s.requirementTable(r, a)
+		if err != nil {
+			return err
+		}
+		data.Export.Refusal, data.Export.Offer, data.Export.OfferName = problem.Message, string(problem.Offer), problem.Offer.Label()
+		return s.renderStatus(w, r, http.StatusUnprocessableEntity, "requirements", data)
+	}
+	return s.sendFile(w, format, in)
 }
 
 // projectOf returns the project of the address.
@@ -112,6 +163,8 @@ func doneSentence(q url.Values) string {
 	switch q.Get("done") {
 	case "changed":
 		return changedSentence(q.Get("found"))
+	case "imported":
+		return importedSentence(number(q, "found"), number(q, "linked"))
 	case "deleted":
 		return "Deleted. Their numbers are not given again."
 	case "extracted":
@@ -131,6 +184,18 @@ func changedSentence(count string) string {
 		return "Nothing to change: they were like that already."
 	}
 	return page.Count(n, "requirement") + " changed."
+}
+
+func importedSentence(changed, added int) string {
+	switch {
+	case changed+added == 0:
+		return "Nothing to change: they were like that already."
+	case added == 0:
+		return page.Count(changed, "requirement") + " changed."
+	case changed == 0:
+		return page.Count(added, "requirement") + " added."
+	}
+	return page.Count(changed, "requirement") + " changed, " + strconv.Itoa(added) + " added."
 }
 
 func extractedSentence(found, linked, known, refused int) string {

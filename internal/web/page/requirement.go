@@ -143,7 +143,17 @@ type Requirements struct {
 	All      int
 	First    string // address of the first part, where this is a later one
 	Next     string // address of the part that follows
+	Export   Export
 	Problem  string
+}
+
+// Export is the choice of a file, and why the last one was refused.
+type Export struct {
+	Formats   []ExportFormat
+	Kept      []Option // what narrows the list
+	Refusal   string
+	Offer     string // a format that can carry it
+	OfferName string
 }
 
 // Finding is a weakness of a statement.

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/ba-assistant/ba-assistant/ba"
+	"github.com/ba-assistant/ba-assistant/internal/export"
 	"github.com/ba-assistant/ba-assistant/internal/web/page"
 )
 
@@ -71,8 +72,15 @@ func requirementPages() []shown {
 	for i, r := range requirementItems() {
 		matrix.Rows = append(matrix.Rows, page.MatrixRow{Requirement: r, Cells: []page.MatrixCell{{Links: i % 2}, {Links: (i + 1) % 3, Suspect: i % 2 * ((i + 1) % 3)}, {}}})
 	}
+	refused := list(own)
+	refused.Export = page.Export{Formats: []page.ExportFormat{{Format: "xlsx", Name: "Excel", Hint: "Can be edited and read back."}}, Kept: []page.Option{{Name: "q", Value: "fee"}},
+		Refusal: "PDF cannot show Arabic.", Offer: "docx", OfferName: "Word"}
 	return []shown{
 		{"requirements", "requirements", list(own), false},
+		{"requirements-export-refused", "requirements", refused, false},
+		{"requirements-import", "requirements-import", &page.Import{Shell: frame("Read requirements back", ""), Project: own, Tabs: tabs("requirements"), Problem: "The file holds no table of requirements."}, false},
+		{"requirements-import-same", "requirements-import", &page.Import{Shell: frame("Read requirements back", ""), Project: own, Tabs: tabs("requirements"), Compared: true, Filename: "Booking.xlsx"}, false},
+		{"requirements-proposals", "requirements-import", proposals(own), false},
 		{"requirements-viewer", "requirements", list(viewer), false},
 		{"requirements-none", "requirements", &page.Requirements{Shell: frame("Requirements", ""), Project: own, Tabs: tabs("requirements"), Filter: aFilter()}, false},
 		{"requirement", "requirement", requirementPage(requirementItems()[0], own), false},
@@ -85,6 +93,17 @@ func requirementPages() []shown {
 		{"notes", "notes", &page.Notes{Shell: frame("Notes", ""), Project: own, Tabs: tabs("notes"), Kinds: page.KindOptions(""), Groups: []page.NoteGroup{{Title: "Open questions", Items: suspectPage(own).Notes[:1]}, {Title: "Decisions", Items: suspectPage(own).Notes[1:]}}}, false},
 		{"notes-none", "notes", &page.Notes{Shell: frame("Notes", ""), Project: own, Tabs: tabs("notes"), Kinds: page.KindOptions("")}, false},
 	}
+}
+
+func proposals(p page.Project) *page.Import {
+	same := func(text string) page.DiffWords { return page.DiffWords{State: "same", Text: text} }
+	return &page.Import{Shell: frame("Read requirements back", ""), Project: p, Tabs: page.Tabs{Project: "p1", Current: "requirements"}, Compared: true, Filename: "Booking.xlsx", Hidden: 12,
+		Proposals: []page.Proposal{
+			{Kind: export.ProposeChange, N: 1, ID: "r1", Key: "REQ-0001", Where: "sheet Requirements, row 2", Accept: "{}", Note: "It was changed by somebody else since the file was compared.",
+				Changes: []page.FieldChange{{Name: "Statement", Words: []page.DiffWords{same("The system shall let a patient cancel until "), {State: "removed", Text: "24"}, {State: "added", Text: "48"}, same(" hours before.")}},
+					{Name: "Priority", Words: []page.DiffWords{{State: "added", Text: "Urgent"}}, Problem: "The file says \"Urgent\". It can be Must, Should, Could, Won't."}}},
+			{Kind: export.ProposeAdd, N: 2, Statement: "The system shall forget a patient on request.", Where: "row 9", Accept: "{}"},
+			{Kind: export.ProposeMissing, N: 3, ID: "r3", Key: "REQ-0003", Statement: "The system should be fast.", Accept: "{}"}}}
 }
 
 func coverageFixture(p page.Project) *page.Coverage {
