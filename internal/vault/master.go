@@ -5,33 +5,46 @@ import (
 	"crypto/cipher"
 	"crypto/hkdf"
 	"crypto/hmac"
-	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"strings"
 )
 
 // MasterKeySize is the length of a local master key in bytes.
 const MasterKeySize = 32
 
-// MasterKey wraps data keys. ID is a fingerprint of the key that wraps now;
-// Unwrap also accepts the ids of keys that were replaced and are still
-// configured. Implementations are safe for concurrent use.
+// MasterKey wraps data keys. ID names the key that wraps now, without giving
+// anything of it away; Wrap also returns the id of the key that it used, since
+// another may take over at any time. Unwrap accepts the ids of keys that were
+// replaced and are still configured, and is ErrUnknownMasterKey for others. A
+// key service that does not answer is Unavailable. Implementations are safe for concurrent use.
 type MasterKey interface {
 	ID() string
-	Wrap(ctx context.Context, plain, ad []byte) ([]byte, error)
+	Wrap(ctx context.Context, plain, ad []byte) (wrapped []byte, keyID string, err error)
 	Unwrap(ctx context.Context, keyID string, wrapped, ad []byte) ([]byte, error)
+}
+
+// Successor is a master key that can make the one that follows it.
+type Successor interface {
+	MasterKey
+	// Succeed makes a new key, which wraps from now on; the ones before still unwrap.
+	Succeed(ctx context.Context) error
+	// Older reports whether keys before the present one still unwrap.
+	Older() bool
+	// Retire forgets those. Nothing may be wrapped by them any more.
+	Retire(ctx context.Context) error
 }
 
 // ErrUnknownMasterKey says that a data key was wrapped by a master key that is
 // not configured.
 var ErrUnknownMasterKey = errors.New("wrapped by a master key that is not configured")
+
+// ErrDestroyed says that the data key under which something was sealed is not
+// in the keyring: its project was deleted, or the keyring is another one.
+var ErrDestroyed = errors.New("the data key is not in the keyring")
 
 // LocalKey is a master key of 32 bytes in the memory of this process.
 type LocalKey struct {
@@ -75,8 +88,8 @@ func fingerprint(key []byte) string {
 func (k *LocalKey) ID() string { return k.id }
 
 // Wrap seals a data key, bound to ad.
-func (k *LocalKey) Wrap(_ context.Context, plain, ad []byte) ([]byte, error) {
-	return k.keys[k.id].Seal(nil, nil, plain, ad), nil
+func (k *LocalKey) Wrap(_ context.Context, plain, ad []byte) ([]byte, string, error) {
+	return k.keys[k.id].Seal(nil, nil, plain, ad), k.id, nil
 }
 
 // Unwrap opens what the key of the given fingerprint wrapped. The error is
@@ -119,57 +132,29 @@ func decodeKey(text string) ([]byte, error) {
 	return nil, errors.New("the master key is not 32 bytes in hex or base64; make one with: openssl rand -base64 32")
 }
 
-// FileKey reads the master key from a file that only its owner may read. Where
-// the file is absent and create is true, as in development, it is made with a
-// new key and mode 0600. Further lines of the file are older keys.
-func FileKey(path string, create bool) (*LocalKey, error) {
-	info, err := os.Stat(path)
-	switch {
-	case errors.Is(err, fs.ErrNotExist) && create:
-		if err := createKeyFile(path); err != nil {
-			return nil, err
-		}
-	case err != nil:
-		return nil, fmt.Errorf("read the master key: %w", err)
-	case info.Mode().Perm()&0o077 != 0:
-		return nil, fmt.Errorf("the master key file %s can be read by others (mode %#o): run chmod 600 on it", path, info.Mode().Perm())
+// Chain is a master key that wraps with the first and unwraps with whichever
+// of the others knows the key: the old one stays beside its successor until
+// every data key was wrapped again.
+func Chain(current MasterKey, older ...MasterKey) MasterKey {
+	if len(older) == 0 {
+		return current
 	}
-	text, err := os.ReadFile(path)
-	if err != nil {
-		return nil, fmt.Errorf("read the master key: %w", err)
-	}
-	lines := strings.Fields(string(text))
-	if len(lines) == 0 {
-		return nil, fmt.Errorf("the master key file %s is empty: restore it from where you keep it", path)
-	}
-	key, err := EnvKey(lines[0], lines[1:]...)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
-	}
-	return key, nil
+	return chain{current, older}
 }
 
-// createKeyFile writes a new key so that the name appears with the whole key
-// in it or not at all, and loses to another process that was faster.
-func createKeyFile(path string) error {
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return fmt.Errorf("make the folder of the master key: %w", err)
+type chain struct {
+	MasterKey
+	older []MasterKey
+}
+
+// Unwrap asks each key in turn.
+func (c chain) Unwrap(ctx context.Context, keyID string, wrapped, ad []byte) ([]byte, error) {
+	plain, err := c.MasterKey.Unwrap(ctx, keyID, wrapped, ad)
+	for _, k := range c.older {
+		if !errors.Is(err, ErrUnknownMasterKey) {
+			break
+		}
+		plain, err = k.Unwrap(ctx, keyID, wrapped, ad)
 	}
-	f, err := os.CreateTemp(filepath.Dir(path), ".master-*")
-	if err != nil {
-		return fmt.Errorf("make the master key: %w", err)
-	}
-	defer os.Remove(f.Name())
-	key := make([]byte, MasterKeySize)
-	if _, err := rand.Read(key); err != nil {
-		return fmt.Errorf("make the master key: %w", err)
-	}
-	_, err = f.WriteString(base64.StdEncoding.EncodeToString(key) + "\n")
-	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
-		return fmt.Errorf("make the master key: %w", err)
-	}
-	if err := os.Link(f.Name(), path); err != nil && !errors.Is(err, fs.ErrExist) {
-		return fmt.Errorf("make the master key: %w", err)
-	}
-	return nil
+	return plain, err
 }

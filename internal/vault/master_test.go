@@ -42,7 +42,7 @@ func TestAMasterKeyIsReplacedWithoutSealingAnythingAgain(t *testing.T) {
 	}
 	seal(t, both, vault.AD{Purpose: "x"}, "a key of another scope")
 	for i, want := range []int{3, 0} { // three were wrapped by the old key
-		if n, err := both.Rewrap(ctx); err != nil || n != want {
+		if n, err := both.Rewrap(ctx, nil); err != nil || n != want {
 			t.Errorf("run %d wrapped %d keys (%v), want %d", i, n, err, want)
 		}
 	}
@@ -64,11 +64,11 @@ func TestRewrappingGoesOnWhereItWasCut(t *testing.T) {
 	}
 	broken := &failing{Keyring: ring, left: 203}
 	both := open(t, local(t, 2, 1), broken)
-	if n, err := both.Rewrap(ctx); err == nil || n != 203 {
+	if n, err := both.Rewrap(ctx, nil); err == nil || n != 203 {
 		t.Fatalf("%d keys, %v", n, err)
 	}
 	broken.left = 1000
-	if n, err := both.Rewrap(ctx); err != nil || n != 2 {
+	if n, err := both.Rewrap(ctx, nil); err != nil || n != 2 {
 		t.Errorf("%d keys (%v), want the other 2", n, err)
 	}
 }
@@ -209,7 +209,7 @@ func TestAKeyFileThatOthersReadOrThatHoldsNoKeyIsRefusedWithTheRemedy(t *testing
 	if ok(t, err); k.ID() != local(t, 1).ID() {
 		t.Error("the first line does not wrap")
 	}
-	wrapped, err := local(t, 2).Wrap(t.Context(), []byte("data key"), []byte("place"))
+	wrapped, _, err := local(t, 2).Wrap(t.Context(), []byte("data key"), []byte("place"))
 	ok(t, err)
 	if plain, err := k.Unwrap(t.Context(), local(t, 2).ID(), wrapped, []byte("place")); err != nil || string(plain) != "data key" {
 		t.Errorf("the second line does not unwrap: %q, %v", plain, err)

@@ -2,7 +2,9 @@ package vault
 
 import (
 	"context"
+	"encoding/hex"
 	"fmt"
+	"time"
 
 	"github.com/ba-assistant/ba-assistant/ba"
 )
@@ -31,28 +33,130 @@ func (v *Vault) Current(ctx context.Context, scope ba.Scope, sealed []byte) (boo
 	return len(sealed) >= Overhead && [keyIDSize]byte(sealed[1:headSize]) == key.id, nil
 }
 
+// Place is where a sealed value stands: its address, and for a piece of a file
+// which piece it is.
+type Place struct {
+	AD
+	Piece bool
+	Seq   int
+	Last  bool
+}
+
+func (p Place) part() part {
+	if !p.Piece {
+		return part{kind: kindValue}
+	}
+	return part{pieceKind(p.Last), p.Seq}
+}
+
+// Reseal returns the value sealed under the scope's newest key, for the same
+// place, or nil where it is so already.
+func (v *Vault) Reseal(ctx context.Context, scope ba.Scope, at Place, sealed []byte) ([]byte, error) {
+	current, err := v.Current(ctx, scope, sealed)
+	if err != nil || current {
+		return nil, err
+	}
+	what := at.part()
+	plain, err := v.open(ctx, what.kind, scope, at.AD, what.seq, sealed)
+	if err != nil {
+		return nil, err
+	}
+	defer clear(plain)
+	key, err := v.sealing(ctx, scope)
+	if err != nil {
+		return nil, fmt.Errorf("seal %s again: %w", at.Purpose, err)
+	}
+	return key.appendSealed(make([]byte, 0, Overhead+len(plain)), scope, at.AD, what, plain), nil
+}
+
 // Rewrap wraps every data key with the current master key that another one
-// wrapped, and returns how many. It may be stopped and run again.
-func (v *Vault) Rewrap(ctx context.Context) (int, error) {
-	const batch = 200
+// wrapped, and returns how many. It may be stopped and run again. Progress is
+// told after each, if it is not nil.
+func (v *Vault) Rewrap(ctx context.Context, progress func(done int)) (int, error) {
 	done := 0
+	err := v.each(ctx, func(w WrappedKey) error {
+		if w.Master == v.master.ID() {
+			return nil
+		}
+		if err := v.rewrap(ctx, w); err != nil {
+			return err
+		}
+		if done++; progress != nil {
+			progress(done)
+		}
+		return nil
+	})
+	return done, err
+}
+
+// RotateDataKeys gives a new sealing key to each scope whose newest is older
+// than before, and returns to how many. It may be stopped and run again.
+func (v *Vault) RotateDataKeys(ctx context.Context, before time.Time, progress func(done int)) (int, error) {
+	done := 0
+	err := v.each(ctx, func(w WrappedKey) error {
+		if !w.CreatedAt.Before(before) {
+			return nil
+		}
+		newest, err := v.ring.DataKey(ctx, w.Scope)
+		if err != nil && ba.KindOf(err) == ba.NotFound {
+			return nil // destroyed meanwhile
+		}
+		if err != nil || !newest.CreatedAt.Before(before) {
+			return err
+		}
+		if err := v.RotateDataKey(ctx, w.Scope); err != nil {
+			return err
+		}
+		if done++; progress != nil {
+			progress(done)
+		}
+		return nil
+	})
+	return done, err
+}
+
+// DropReplaced destroys the data keys in whose place the scope has a newer
+// one, and returns how many. What is still sealed under them is lost.
+func (v *Vault) DropReplaced(ctx context.Context) (int, error) {
+	done := 0
+	var last WrappedKey
+	err := v.each(ctx, func(w WrappedKey) error {
+		old := last
+		last = w
+		if old.Scope != w.Scope {
+			return nil
+		}
+		id, err := hex.DecodeString(old.ID)
+		if err != nil || len(id) != keyIDSize {
+			return fmt.Errorf("data key %s of the keyring is malformed", old.ID)
+		}
+		if err := v.ring.DeleteDataKey(ctx, old.Scope, old.ID); err != nil {
+			return fmt.Errorf("destroy a replaced data key: %w", err)
+		}
+		v.cache.forget(old.Scope, [keyIDSize]byte(id))
+		done++
+		return nil
+	})
+	return done, err
+}
+
+// each calls fn for every key of the keyring, in the order of scope and
+// generation.
+func (v *Vault) each(ctx context.Context, fn func(WrappedKey) error) error {
+	const batch = 200
 	var after WrappedKey
 	for {
 		keys, err := v.ring.DataKeys(ctx, after, batch)
 		if err != nil {
-			return done, fmt.Errorf("list data keys: %w", err)
+			return fmt.Errorf("list data keys: %w", err)
 		}
 		for _, w := range keys {
-			if w.Master == v.master.ID() {
-				continue
+			if err := fn(w); err != nil {
+				return err
 			}
-			if err := v.rewrap(ctx, w); err != nil {
-				return done, err
-			}
-			done++
 		}
 		if len(keys) < batch {
-			return done, nil
+			return nil
 		}
 		after = keys[len(keys)-1]
 	}
@@ -63,8 +167,8 @@ func (v *Vault) rewrap(ctx context.Context, w WrappedKey) error {
 	if err != nil {
 		return fmt.Errorf("unwrap data key %s: %w", w.ID, err)
 	}
-	w.Master = v.master.ID()
-	if w.Wrapped, err = v.master.Wrap(ctx, secret, wrapAD(w)); err != nil {
+	defer clear(secret)
+	if w.Wrapped, w.Master, err = v.master.Wrap(ctx, secret, wrapAD(w)); err != nil {
 		return fmt.Errorf("wrap data key %s: %w", w.ID, err)
 	}
 	if err := v.ring.Rewrap(ctx, w); err != nil && ba.KindOf(err) != ba.NotFound { // deleted meanwhile
@@ -74,7 +178,7 @@ func (v *Vault) rewrap(ctx context.Context, w WrappedKey) error {
 }
 
 // DeleteScope destroys the scope's keys: what they sealed can never be opened
-// again. Keys in the memory of other instances go within five minutes.
+// again. Other instances use the keys that they have in memory for Freshness at most.
 func (v *Vault) DeleteScope(ctx context.Context, scope ba.Scope) error {
 	if err := v.ring.DeleteScope(ctx, scope); err != nil {
 		return fmt.Errorf("destroy a scope's data keys: %w", err)

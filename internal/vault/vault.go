@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/ba-assistant/ba-assistant/ba"
 )
@@ -48,14 +49,14 @@ type Vault struct {
 // New returns a Vault over the keyring. It unwraps the instance's key where
 // there is one, so that a wrong master key stops the start and not a request.
 func New(ctx context.Context, master MasterKey, ring Keyring) (*Vault, error) {
-	v := &Vault{master: master, ring: ring}
+	v := &Vault{master: master, ring: ring, cache: keyCache{clock: time.Now}}
 	_, err := v.newest(ctx, ba.InstanceScope)
 	switch {
 	case err == nil, ba.KindOf(err) == ba.NotFound:
 		return v, nil
 	case errors.Is(err, ErrUnknownMasterKey):
 		return nil, ba.Wrap(ba.Invalid, "The master key is not the one that this data was sealed with. "+
-			"Set MASTER_KEY (or MASTER_KEY_FILE) to the key that was used before; nothing was changed.", err)
+			"Set MASTER_KEY (or MASTER_KEY_FILE, MASTER_KEY_URL) to the key that was used before; nothing was changed.", err)
 	}
 	return nil, fmt.Errorf("check the master key: %w", err)
 }

@@ -155,7 +155,7 @@ func TestAnotherMasterKeyIsRefusedWithTheRemedy(t *testing.T) {
 		}
 		// Both keys open it, and after the data keys were wrapped again the new one does alone.
 		both := must(reopen(t, url, withMaster(master(t, 9, 7))))(t)
-		if n := must(both.Vault().Rewrap(t.Context()))(t); n < 1 {
+		if n := must(both.Vault().Rewrap(t.Context(), nil))(t); n < 1 {
 			t.Errorf("%d keys were wrapped again", n)
 		}
 		alone := must(reopen(t, url, withMaster(master(t, 9))))(t)
