@@ -3,9 +3,11 @@ package store
 import (
 	"context"
 	"database/sql"
+	"fmt"
 	"maps"
 
 	"github.com/ba-assistant/ba-assistant/ba"
+	"github.com/ba-assistant/ba-assistant/internal/vault"
 )
 
 // TextFor returns a statement as an engine gets it.
@@ -49,3 +51,64 @@ func (db *DB) PageToken(ctx context.Context, n int64, id string) (string, error)
 
 // Apart returns a copy of the tables that are no content, with the reason.
 func Apart() map[string]string { return maps.Clone(apart) }
+
+// ResealStatements returns what Reseal reads and writes with, by column.
+func ResealStatements() map[string]string {
+	all := make(map[string]string)
+	for _, c := range sealedColumns {
+		all["list "+c.table+"."+c.name], all["update "+c.table+"."+c.name] = string(c.list()), string(c.update())
+	}
+	return all
+}
+
+// SealedColumns returns what Reseal seals again, as table.column.
+func SealedColumns() []string {
+	var all []string
+	for _, c := range sealedColumns {
+		all = append(all, c.table+"."+c.name)
+	}
+	return all
+}
+
+// OpenEverything returns the plain text of every sealed value.
+func (db *DB) OpenEverything(ctx context.Context) (map[string]string, error) {
+	all := make(map[string]string)
+	for _, c := range sealedColumns {
+		for after := c.start(); ; {
+			values, err := db.sealedValues(ctx, c.list(), c, after)
+			if err != nil {
+				return nil, fmt.Errorf("%s.%s: %w", c.table, c.name, err)
+			}
+			for _, v := range values {
+				plain, err := db.openValue(ctx, c, v)
+				if err != nil {
+					return nil, err
+				}
+				all[fmt.Sprintf("%s.%s %x", c.table, c.name, v.keys)] = string(plain)
+			}
+			if len(values) < c.batch() {
+				break
+			}
+			after = values[len(values)-1].keys
+		}
+	}
+	return all, nil
+}
+
+func (db *DB) openValue(ctx context.Context, c sealedColumn, v sealedValue) ([]byte, error) {
+	at := c.place(v)
+	if at.Piece {
+		return db.vault.OpenPiece(ctx, v.scope(), at.AD, at.Seq, at.Last, v.sealed)
+	}
+	return db.vault.Open(ctx, v.scope(), at.AD, v.sealed)
+}
+
+// KeyIDs returns the ids of all data keys.
+func (db *DB) KeyIDs(ctx context.Context) (map[string]bool, error) {
+	keys, err := db.ring.DataKeys(ctx, vault.WrappedKey{}, 1000)
+	ids := make(map[string]bool)
+	for _, k := range keys {
+		ids[k.ID] = true
+	}
+	return ids, err
+}

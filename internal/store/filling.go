@@ -25,7 +25,13 @@ const (
 	// Fill is for the target of a copy: the schema is brought up to date, and
 	// no installation is made, since it comes with the rows.
 	Fill
+	// Operate is for the commands of an operator, beside an instance or
+	// without one: content and keys may be changed, the schema may not.
+	Operate
 )
+
+// fixed reports whether the schema is left as it is.
+func (u Use) fixed() bool { return u == Read || u == Operate }
 
 const (
 	qMove      query = `SELECT installation, began_at FROM moves WHERE one = 1`

@@ -40,8 +40,8 @@ func schemaVersion(ctx context.Context, e *engine) (int64, error) {
 }
 
 // migrate brings the schema up to date, each migration in one transaction. A
-// schema that is current costs two small reads. What is only to be read is left
-// as it is, and refused where its schema is older.
+// schema that is current costs two small reads. What is only to be read, or
+// may be in use, is left as it is, and refused where its schema is older.
 func migrate(ctx context.Context, e *engine, use Use) error {
 	files, err := fs.Sub(migrations, e.migrations)
 	if err != nil {
@@ -59,9 +59,9 @@ func migrate(ctx context.Context, e *engine, use Use) error {
 		return ba.E(ba.Conflict, fmt.Sprintf("The database has schema %d, made by a newer version of BA Assistant; this one knows %d. Run the newer version, or restore a backup from before.", have, newest))
 	case have == newest:
 		return nil
-	case use == Read && have == 0:
+	case use.fixed() && have == 0:
 		return ba.E(ba.Conflict, "The database is empty: there is nothing in it to be read. Check DATA_DIR and DATABASE_URL.")
-	case use == Read:
+	case use.fixed():
 		return ba.E(ba.Conflict, fmt.Sprintf("The database has schema %d, this version needs %d. Make a backup, run \"ba migrate\", then try again.", have, newest))
 	}
 	return catchUp(ctx, e, files, have)

@@ -26,7 +26,7 @@ func postgresDialect() dialect {
 
 // programNames are what PostgreSQL lists connections by: instances are told
 // from what only copies.
-var programNames = map[Use]string{Serve: "ba", Read: "ba copy", Fill: "ba copy"}
+var programNames = map[Use]string{Serve: "ba", Read: "ba copy", Fill: "ba copy", Operate: "ba operator"}
 
 func openPostgres(ctx context.Context, u target, use Use) (engine, error) {
 	cfg, err := pgx.ParseConfig(u.url)

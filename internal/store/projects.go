@@ -3,9 +3,11 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"time"
 
 	"github.com/ba-assistant/ba-assistant/ba"
+	"github.com/ba-assistant/ba-assistant/internal/vault"
 )
 
 const (
@@ -48,6 +50,9 @@ func scanProject(scan func(...any) error) (projectRow, error) {
 func (db *DB) openProject(ctx context.Context, p projectRow) (ba.Project, error) {
 	s := db.sealer(ctx, ba.ProjectScope(p.ID), string(p.ID), p.version)
 	p.Name, p.Description = s.open("project name", p.name), s.open("project description", p.description)
+	if errors.Is(s.err, vault.ErrDestroyed) { // an older database beside the present keyring
+		return ba.Project{}, ba.Wrap(ba.NotFound, "This project was deleted, and its key was destroyed. What an older backup holds of it cannot be opened.", s.err)
+	}
 	return p.Project, s.err
 }
 
@@ -104,13 +109,19 @@ func (db *DB) Projects(ctx context.Context, a ba.Actor, page ba.Page) (ba.List[b
 	if err != nil {
 		return ba.List[ba.Project]{}, failed("list projects", err)
 	}
-	projects := make([]ba.Project, len(found))
-	for i, p := range found {
-		if projects[i], err = db.openProject(ctx, p); err != nil {
-			return ba.List[ba.Project]{}, err
+	list, err := listOf(pages, found, func(p projectRow) cursor { return cursor{toMS(p.UpdatedAt), string(p.ID)} })
+	projects := ba.List[ba.Project]{Next: list.Next, Items: make([]ba.Project, 0, len(list.Items))}
+	for _, row := range list.Items {
+		p, opening := db.openProject(ctx, row)
+		if ba.KindOf(opening) == ba.NotFound && opening != nil {
+			continue
 		}
+		if opening != nil {
+			return ba.List[ba.Project]{}, opening
+		}
+		projects.Items = append(projects.Items, p)
 	}
-	return listOf(pages, projects, func(p ba.Project) cursor { return cursor{toMS(p.UpdatedAt), string(p.ID)} })
+	return projects, err
 }
 
 // UpdateProject stores name and description. It needs an editor.
