@@ -43,8 +43,13 @@ type Config struct {
 	S3AccessKey         string `env:"S3_ACCESS_KEY_ID" alias:"AWS_ACCESS_KEY_ID" group:"Backups" help:"Id of the access key for the bucket. It needs to list, get, put and delete objects there, and nothing else."`
 	S3SecretKey         string `env:"S3_SECRET_ACCESS_KEY" alias:"AWS_SECRET_ACCESS_KEY" group:"Backups" secret:"true" help:"Secret of the access key for the bucket."`
 
-	SecretKey string `env:"SECRET_KEY" group:"Keys" secret:"true" help:"Root of cookie sealing: 32 random bytes or more, for example from: openssl rand -hex 32. Generated in development; production demands it."`
-	MasterKey string `env:"MASTER_KEY" alias:"FERNET_KEY" group:"Keys" secret:"true" help:"Wraps the data keys: 32 random bytes as base64 or hex, for example from: openssl rand -base64 32. Better given as a file (MASTER_KEY_FILE) outside DATA_DIR. Generated in development; production demands it."`
+	SecretKey         string `env:"SECRET_KEY" group:"Keys" secret:"true" help:"Root of cookie sealing: 32 random bytes or more, for example from: openssl rand -hex 32. Generated in development; production demands it."`
+	MasterKey         string `env:"MASTER_KEY" alias:"FERNET_KEY" group:"Keys" secret:"true" help:"Wraps the data keys: 32 random bytes as base64 or hex, for example from: ba keys new. Better given as a file (MASTER_KEY_FILE) outside DATA_DIR, which is read again when it changes; its further lines are older keys, which only open. Generated in development; production demands it or MASTER_KEY_URL."`
+	MasterKeyURL      string `env:"MASTER_KEY_URL" group:"Keys" help:"A key service in place of MASTER_KEY, whose key never leaves it: vault+https://host:8200/transit/keys/NAME for the transit engine of Vault or OpenBao, awskms://REGION/KEY or awskms:///ARN for AWS KMS (credentials as AWS's own tools find them). See docs/keys.md."`
+	MasterKeyPrevious string `env:"MASTER_KEY_PREVIOUS" group:"Keys" secret:"true" help:"Older master keys, or addresses of key services, separated by spaces, that open what they wrapped until ba keys rotate has wrapped it again."`
+	VaultToken        string `env:"VAULT_TOKEN" group:"Keys" secret:"true" help:"Token of Vault for MASTER_KEY_URL. As a file (VAULT_TOKEN_FILE) it is read again when Vault refuses it, so that an agent may renew it."`
+	VaultNamespace    string `env:"VAULT_NAMESPACE" group:"Keys" help:"Namespace of Vault, where it has any."`
+	VaultCACert       string `env:"VAULT_CACERT" group:"Keys" help:"File with the certificate authorities (PEM) of Vault. Empty means those of the system."`
 
 	GoogleClientID        string `env:"GOOGLE_CLIENT_ID" group:"Sign-in" help:"Client id of the Google registration."`
 	GoogleClientSecret    string `env:"GOOGLE_CLIENT_SECRET" group:"Sign-in" secret:"true" help:"Client secret of the Google registration."`
@@ -94,8 +99,9 @@ type Config struct {
 	Volume string
 	// Notices are remarks that stop nothing, such as a near-miss name in development.
 	Notices []string
-	// keyFile is the file that MASTER_KEY came from, or empty.
-	keyFile string
+	// keyFile is the file that MASTER_KEY came from, or empty; tokenFile the
+	// same of VAULT_TOKEN.
+	keyFile, tokenFile string
 }
 
 // Production reports whether this is a production instance.
@@ -103,6 +109,9 @@ func (c *Config) Production() bool { return c.Environment == Production }
 
 // MasterKeyFile returns the file that MASTER_KEY came from, or nothing.
 func (c *Config) MasterKeyFile() string { return c.keyFile }
+
+// VaultTokenFile returns the file that VAULT_TOKEN came from, or nothing.
+func (c *Config) VaultTokenFile() string { return c.tokenFile }
 
 // Addr returns the address to listen on, such as 127.0.0.1:8080.
 func (c *Config) Addr() string {

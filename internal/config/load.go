@@ -50,7 +50,7 @@ func Load(environ []string) (*Config, error) {
 	c := Config{Volume: volume}
 	err := env.ParseWithOptions(&c, env.Options{Environment: vars})
 	problems = append(problems, parseProblems(err)...)
-	c.keyFile = vars["MASTER_KEY_FILE"]
+	c.keyFile, c.tokenFile = vars["MASTER_KEY_FILE"], vars["VAULT_TOKEN_FILE"]
 	c.Platform = platform(vars)
 	if c.Environment == "" && c.Platform == "" {
 		c.Environment = Development

@@ -172,33 +172,6 @@ func (c *Config) checkDatabase() []Problem {
 // published are secrets that stand in documentation and example files; lower case.
 var published = []string{"dev-secret-key-change-in-production", "change-me", "changeme", "secret", "your-secret-key", "supersecret", "password", "generate with"}
 
-func (c *Config) checkKeys() []Problem {
-	var all []Problem
-	if c.Production() {
-		all = append(all, missing("SECRET_KEY", c.SecretKey, "Set it, for example to the output of: openssl rand -hex 32")...)
-		all = append(all, missing("MASTER_KEY", c.MasterKey, "Set MASTER_KEY_FILE to a file with the output of: openssl rand -base64 32")...)
-	}
-	if c.SecretKey != "" {
-		all = append(all, checkSecret(c.SecretKey)...)
-	}
-	if c.MasterKey != "" {
-		key, err := DecodeKey(c.MasterKey)
-		switch {
-		case err != nil:
-			all = append(all, Problem{"MASTER_KEY", err.Error(), "Set it to the output of: openssl rand -base64 32"})
-		case distinct(string(key)) < 5:
-			all = append(all, Problem{"MASTER_KEY", "is too regular to be random.", "Set it to the output of: openssl rand -base64 32"})
-		}
-		if c.MasterKey == c.SecretKey {
-			all = append(all, Problem{"MASTER_KEY", "is the same as SECRET_KEY.", "Make a key of its own with: openssl rand -base64 32"})
-		}
-	}
-	if c.Production() && c.keyFile != "" && inside(c.keyFile, c.DataDir) {
-		all = append(all, Problem{"MASTER_KEY_FILE", "lies inside DATA_DIR, so whoever copies the data has the key too.", "Move it elsewhere, such as a secret mount."})
-	}
-	return all
-}
-
 func missing(name, value, remedy string) []Problem {
 	if value != "" {
 		return nil

@@ -3,6 +3,7 @@ package doctor
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/ba-assistant/ba-assistant/internal/volume"
@@ -65,22 +66,43 @@ const keyAge = 90 * 24 * time.Hour
 
 var masterKey = production(rule("OWN-12", "The key that wraps the data keys is kept apart from them", preflight.Fail, preflight.High, "S6", "P6"),
 	func(_ context.Context, f *Facts) preflight.Outcome {
-		if f.MasterFile == "" {
-			return preflight.Found(fault(preflight.Warn, "MASTER_KEY is a variable of the environment", "Whoever may read the process, its crash reports or the platform's dashboard has it.",
-				"Give it as a file where the platform has secret files: MASTER_KEY_FILE. Hosting platforms with variables only leave no other way."))
-		}
-		var findings []preflight.Finding
-		if f.MasterMode&0o077 != 0 && f.MasterMode&0o004 != 0 {
-			findings = append(findings, fault(preflight.Warn, "Others on this machine may read the file of the master key", "", "chmod 600 on it, or keep it in a directory that only its owner may enter."))
-		}
-		if age := f.Now.Sub(f.MasterModified); !f.MasterModified.IsZero() && age > keyAge {
-			findings = append(findings, fault(preflight.Info, fmt.Sprintf("The master key is %d days old", int(age.Hours()/24)), "", "This version cannot change it yet; keep its copies few."))
+		findings := f.olderKeys()
+		switch {
+		case f.Config.MasterKeyURL != "":
+			if len(findings) == 0 {
+				return preflight.Pass("The master key is in a key service and never in this program: " + f.Config.MasterKeyURL)
+			}
+		case f.MasterFile == "":
+			findings = append(findings, fault(preflight.Warn, "MASTER_KEY is a variable of the environment", "Whoever may read the process, its crash reports or the platform's dashboard has it.",
+				"Give it as a file where the platform has secret files (MASTER_KEY_FILE), or use a key service (MASTER_KEY_URL). Hosting platforms with variables only leave no other way."))
+		default:
+			findings = append(findings, f.keyFile()...)
 		}
 		if len(findings) == 0 {
 			return preflight.Pass("MASTER_KEY comes from a file outside of DATA_DIR.")
 		}
 		return preflight.Found(findings...)
 	})
+
+// keyFile judges the file of the master key.
+func (f *Facts) keyFile() []preflight.Finding {
+	var findings []preflight.Finding
+	if f.MasterMode&0o004 != 0 {
+		findings = append(findings, fault(preflight.Warn, "Others on this machine may read the file of the master key", "", "chmod 600 on it, or keep it in a directory that only its owner may enter."))
+	}
+	if age := f.Now.Sub(f.MasterModified); !f.MasterModified.IsZero() && age > keyAge {
+		findings = append(findings, fault(preflight.Warn, fmt.Sprintf("The master key is %d days old", int(age.Hours()/24)), "The longer it is in use, the more copies of it there are.", "Run ba keys rotate, and then ba keys retire; the server goes on meanwhile."))
+	}
+	return findings
+}
+
+// olderKeys finds keys that a rotation has left.
+func (f *Facts) olderKeys() []preflight.Finding {
+	if f.Config.MasterKeyPrevious == "" && len(strings.Fields(f.Config.MasterKey)) < 2 {
+		return nil
+	}
+	return []preflight.Finding{fault(preflight.Warn, "A master key from before is still accepted", "A rotation was begun and not brought to its end.", "Run ba keys rotate, and then ba keys retire, which says what to remove.")}
+}
 
 var secretKey = production(rule("OWN-13", "No key is one that everybody knows", preflight.Fail, preflight.High, "P6", "S2", "R6", "V6"),
 	func(context.Context, *Facts) preflight.Outcome {
