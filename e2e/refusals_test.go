@@ -90,6 +90,19 @@ func brokenConfigurations(t *testing.T) []broken {
 		{"S6", "a key and its file", []string{"MASTER_KEY_FILE=" + f.key}, []string{"MASTER_KEY_FILE", "Remove one of them"}},
 		{"S6", "the key of the Python version", []string{"FERNET_KEY=" + strings.Repeat("a1", 22)}, []string{"FERNET_KEY", "MASTER_KEY"}},
 
+		{"S6", "two keys in a variable", []string{"MASTER_KEY=" + strings.Repeat("0123456789abcdef", 4) + " " + strings.Repeat("abcdef0123456789", 4)}, []string{"MASTER_KEY", "MASTER_KEY_PREVIOUS"}},
+		{"S6", "an address for a key", []string{"MASTER_KEY=vault+https://vault.example.com/transit/keys/ba"}, []string{"MASTER_KEY", "MASTER_KEY_URL"}},
+		{"S6", "a key and a key service", []string{"MASTER_KEY_URL=awskms://eu-central-1/alias/ba"}, []string{"MASTER_KEY_URL", "Keep one"}},
+		{"S6", "a key service that is none", []string{"MASTER_KEY=", "MASTER_KEY_URL=https://vault.example.com/transit/keys/ba"}, []string{"MASTER_KEY_URL", "vault+https://"}},
+		{"S6", "a key service by http", []string{"MASTER_KEY=", "VAULT_TOKEN=fixture", "MASTER_KEY_URL=vault+http://vault.example.com/transit/keys/ba"}, []string{"MASTER_KEY_URL", "is not https"}},
+		{"S6", "a key service without a key", []string{"MASTER_KEY=", "VAULT_TOKEN=fixture", "MASTER_KEY_URL=vault+https://vault.example.com/transit"}, []string{"MASTER_KEY_URL", "/transit/keys/ba"}},
+		{"S6", "Vault without a token", []string{"MASTER_KEY=", "MASTER_KEY_URL=vault+https://vault.example.com/transit/keys/ba"}, []string{"VAULT_TOKEN", "VAULT_TOKEN_FILE"}},
+		{"S6", "Vault with authorities that are not there", []string{"MASTER_KEY=", "VAULT_TOKEN=fixture", "VAULT_CACERT=" + f.key + ".gone", "MASTER_KEY_URL=vault+https://vault.example.com/transit/keys/ba"}, []string{"VAULT_CACERT", "Check the path"}},
+		{"S6", "AWS without a region", []string{"MASTER_KEY=", "MASTER_KEY_URL=awskms://alias/ba"}, []string{"MASTER_KEY_URL", "region"}},
+		{"S6", "the same key twice", []string{"MASTER_KEY_PREVIOUS=" + strings.Repeat("0123456789abcdef", 4)}, []string{"MASTER_KEY_PREVIOUS", "the new one into MASTER_KEY"}},
+		{"S6", "a key from before that is none", []string{"MASTER_KEY_PREVIOUS=abcd"}, []string{"MASTER_KEY_PREVIOUS", "32 bytes"}},
+		{"S6", "a Vault that does not answer", []string{"MASTER_KEY=", "VAULT_TOKEN=fixture", "MASTER_KEY_URL=vault+http://127.0.0.1:1/transit/keys/ba"}, []string{"key service", "does not answer"}},
+
 		// P8, S8, D4: transport, and who may say who asks.
 		{"P8", "a public address by http", []string{"PUBLIC_URL=http://ba.example.com"}, []string{"PUBLIC_URL", "https://ba.example.com"}},
 		{"P8", "every proxy is trusted", []string{"TRUSTED_PROXIES=0.0.0.0/0"}, []string{"TRUSTED_PROXIES", "List the addresses"}},

@@ -59,6 +59,11 @@ func (a *App) open(ctx context.Context) error {
 	if err = becomeUser(a.cfg); err != nil {
 		return err
 	}
+	if a.cfg.Production() {
+		if err := keepMemory(); err != nil {
+			a.log.WarnContext(ctx, "a crash could leave keys on the disk, in an image of the memory", "error", err)
+		}
+	}
 	if a.storage, err = openStorage(ctx, a.cfg, a.log); err != nil {
 		return err
 	}

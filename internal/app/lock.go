@@ -45,8 +45,10 @@ func lockData(ctx context.Context, c *config.Config, dir string, log *slog.Logge
 }
 
 // openLock opens the file of the lock without taking it.
-func openLock(dir string) (*dataLock, error) {
-	f, err := os.OpenFile(filepath.Join(dir, ".lock"), os.O_RDWR|os.O_CREATE, 0o600)
+func openLock(dir string) (*dataLock, error) { return openLockFile(dir, ".lock") }
+
+func openLockFile(dir, name string) (*dataLock, error) {
+	f, err := os.OpenFile(filepath.Join(dir, name), os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
 		return nil, unwritable(dir, err)
 	}
