@@ -44,7 +44,7 @@ func OpenOperator(ctx context.Context, c *config.Config, log *slog.Logger) (*Ope
 	if o.master, err = masterKey(c); err != nil {
 		return nil, err
 	}
-	o.db, err = store.Open(ctx, store.Options{URL: c.DatabaseURL, Master: o.master, Expect: c.InstallationID, Beside: true, Clock: time.Now, Log: log})
+	o.db, err = store.Open(ctx, store.Options{URL: c.DatabaseURL, Master: o.master, Expect: c.InstallationID, Use: store.Operate, Clock: time.Now, Log: log})
 	return o, err
 }
 
@@ -69,11 +69,11 @@ func (o *Operator) alone() (release func() error, err error) {
 	return lock.release, nil
 }
 
-// unattended reports whether it is certain that no instance runs on the data:
-// on SQLite, where the lock is free.
-func (o *Operator) unattended() bool {
+// unattended reports whether it is certain that no instance runs on the data.
+func (o *Operator) unattended(ctx context.Context) bool {
 	if o.dir == "" {
-		return false
+		n, err := o.db.Instances(ctx)
+		return err == nil && n == 0
 	}
 	lock, err := openLock(o.dir)
 	if err != nil {

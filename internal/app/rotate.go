@@ -233,7 +233,7 @@ func (o *Operator) RotateData(ctx context.Context, tell Progress) (done store.Re
 	}
 	tell(fmt.Sprintf("%d scopes have a new data key. Everything is sealed again now.", n))
 	until := time.Now().Add(settle)
-	if o.unattended() {
+	if o.unattended(ctx) {
 		until = time.Now()
 	}
 	if done, err = o.reseal(ctx, until, tell); err != nil {

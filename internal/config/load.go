@@ -108,6 +108,9 @@ func variables(environ []string) (map[string]string, []Problem) {
 }
 
 func useAlias(vars map[string]string, alias string, o Option) []Problem {
+	if strings.HasPrefix(alias, "AWS_") && vars[o.Name] != "" {
+		return nil // it may be for AWS KMS, and the storage another one
+	}
 	if main := vars[o.Name]; main != "" && main != vars[alias] {
 		return []Problem{{alias, "is another name of " + o.Name + " and both are set, to different values.", "Remove one of them."}}
 	}
