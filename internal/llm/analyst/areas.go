@@ -18,14 +18,15 @@ var areas = []area{
 		brief:  "What should be different when this is done, and why now?",
 		search: "goal objective purpose aim",
 		cues:   wordSet(`goal goals objective objectives aim aims purpose vision`),
-		signs:  lazily(`(?i)\b(?:so that|in order to|we(?:'d| would)? (?:want|like|need|plan|intend|wish)|i (?:want|need|would like)|they want|customer wants|let(?:s|ting)? (?:our|the|users|customers|patients)|allow(?:s|ing)? (?:our|the|users|customers|patients|people)|enabl(?:e|es|ing)|build(?:ing)? an?|introduc(?:e|es|ing)|launch(?:ing)?|replac(?:e|es|ing) (?:the|our|an?)|should be (?:possible|able))\b`),
+		signs:  lazily(`(?i)\b(?:so that|in order to|we(?:'d| would)? (?:want|like|need|plan|intend|wish)|i (?:want|need|would like)|they want|customer wants|let(?:s|ting)? (?:our|the|users|customers|patients)|allow(?:s|ing)? (?:our|the|users|customers|patients|people)|enabl(?:e|es|ing)|build(?:ing)? an?|introduc(?:e|es|ing)|launch(?:ing)?|replac(?:e|es|ing) (?:the|our|an?)|should be (?:possible|able)|(?:goals?|aims?|purpose|objectives?|vision) (?:of .{2,40} )?(?:is|are|was))\b`),
 	},
 	{
 		title:  "Users",
 		ask:    "Who will use it? Name each group, how many they are, and how often they use it.",
 		brief:  "Who will use it, how many, how often?",
 		search: "users customers patients staff roles number",
-		cues:   wordSet(`users user customers customer patients patient clients employees staff agents operators visitors guests members students teachers citizens applicants drivers nurses doctors therapists administrators admins salespeople clerks subscribers carers parents personas audience`),
+		cues:   wordSet(`users user customers customer patients patient clients employees staff agents operators visitors guests members students teachers citizens applicants drivers nurses doctors therapists administrators admins salespeople clerks subscribers carers parents personas audience officers inspectors engineers technicians analysts accountants cashiers tenants guardians pupils volunteers buyers sellers`),
+		signs:  lazily(`(?i)\b(?:they|we|everyone|everybody|all of us|nobody|\p{L}+s) (?:will |would |also |all |only )?(?:use|read|see|open|work with|log in to|sign in to|look at) (?:it|this|that|the (?:app|tool|system|application|site|portal|results?))\b|\bused by\b`),
 	},
 	{
 		title:  "Main flow",

@@ -78,7 +78,7 @@ func (c *coverage) assign(said string, asked *area) {
 	for _, s := range factsIn(said) {
 		found := areasOf(s)
 		switch {
-		case asked != nil && asked.claims(s) && !(ruleless[asked.title] && isRule(s)) && !contains(found, asked):
+		case asked != nil && (asked.claims(s) || thinly(found, s)) && !(ruleless[asked.title] && isRule(s)) && !contains(found, asked):
 			found = append(found, asked)
 		case len(found) == 0 && isRule(s) && (asked == nil || ruleless[asked.title]) && len(c.facts) > 0:
 			found = append(found, areaNamed("Main flow"))
@@ -101,6 +101,18 @@ func (c *coverage) assign(said string, asked *area) {
 		}
 		c.note(home, s)
 	}
+}
+
+// thinly reports whether a sentence belongs to other areas than the one that
+// was asked about for a single word only. It is an answer then as well: "the
+// head of the station reads the results" tells who uses it.
+func thinly(found []*area, s string) bool {
+	for _, a := range found {
+		if a.weight(s) > 1 {
+			return false
+		}
+	}
+	return len(found) > 0
 }
 
 // ruleless are the areas that a rule ("patients can cancel until ...") says
@@ -187,20 +199,33 @@ func areasOf(s string) []*area {
 
 // strongly reports whether a sentence belongs to an area whatever was asked.
 func (a *area) strongly(s string) bool {
+	cues, signs := a.cuesIn(s), a.signs != nil && a.signs.MatchString(s)
+	switch a.title {
+	case "Main flow": // "then" alone tells nothing
+		return cues >= 2 || signs && cues >= 1
+	case "Users": // a role alone is only mentioned; a number of them, or several, tell of users
+		return cues >= 2 || cues >= 1 && (signs || usersRE.MatchString(s))
+	}
+	return signs || cues >= 1
+}
+
+// weight tells how much of a sentence speaks for the area: a phrase counts
+// more than a word.
+func (a *area) weight(s string) int {
+	if a.signs != nil && a.signs.MatchString(s) {
+		return 2 + a.cuesIn(s)
+	}
+	return a.cuesIn(s)
+}
+
+func (a *area) cuesIn(s string) int {
 	cues := 0
 	for _, w := range wordsOf(s) {
 		if a.cues[w] {
 			cues++
 		}
 	}
-	signs := a.signs != nil && a.signs.MatchString(s)
-	switch a.title {
-	case "Main flow": // "then" alone tells nothing
-		return cues >= 2 || signs && cues >= 1
-	case "Users": // a role alone is only mentioned; a number of them, or several, tell of users
-		return cues >= 2 || cues >= 1 && usersRE.MatchString(s)
-	}
-	return signs || cues >= 1
+	return cues
 }
 
 var usersRE = lazily(`(?i)\b(?:used by|users? (?:are|is|will)|use it|uses it|will use|using it|log(?:s)? in|access)\b|\b\d[\d,.]*\s+(?:\p{L}+\s){0,2}(?:users|customers|patients|clients|employees|people|agents|staff|members|students)\b`)

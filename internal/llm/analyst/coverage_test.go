@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/ba-assistant/ba-assistant/ba"
 )
 
 func titles(list []*area) string {
@@ -119,5 +121,18 @@ func TestAVagueAnswerIsAskedBackOnce(t *testing.T) {
 	}
 	if second := c.say(t, "Without help, in three minutes, and it must be fast."); strings.Contains(second, "**Users (") {
 		t.Errorf("the same area is asked a third time: %q", second)
+	}
+}
+
+func TestAnAnswerToTheQuestionCountsThoughItHoldsAWordOfAnotherArea(t *testing.T) {
+	c := &coverage{facts: make(map[*area][]string), skipped: make(map[*area]bool), probed: make(map[*area]bool)}
+	users := areaNamed("Users")
+	c.add("About 40 people use it on every shift; the station head reads the results.", users.question(ba.ModeFree))
+	if !has(c, users) || !has(c, areaNamed("Stakeholders")) {
+		t.Errorf("noted: %+v", c.facts)
+	}
+	c.add("The budget is 20000 euros and the deadline is in June.", areaNamed("Success measures").question(ba.ModeFree))
+	if has(c, areaNamed("Success measures")) || !has(c, areaNamed("Constraints")) {
+		t.Errorf("another matter was taken for the answer: %+v", c.facts)
 	}
 }

@@ -41,11 +41,26 @@ func (q *question) fit(r *ranked) (bonus float64, fits bool) {
 	case mannerKind:
 		return pick(mannerRE.MatchString(r.text()), 0.08, 0)
 	case meaning:
+		if q.onlyNames(r.unit) {
+			return -1, false
+		}
 		return pick(q.defines(r.unit), 0.3, 0)
 	case listing:
 		return pick(r.obliges() || r.kind == row, 0.06, 0)
 	}
 	return 0, true
+}
+
+// onlyNames reports whether a unit holds the words that are to be explained and
+// no others: "(CCTNS)".
+func (q *question) onlyNames(u *unit) bool {
+	phrase := stemsOf(tokenise(q.phrase))
+	for _, t := range u.tokens {
+		if !stopWords[t.word] && !slices.Contains(phrase, t.stem) {
+			return false
+		}
+	}
+	return true
 }
 
 func pick(fits bool, bonus, malus float64) (float64, bool) {

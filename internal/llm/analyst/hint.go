@@ -41,7 +41,7 @@ func (a *area) unitsOf(sources []*source, limit int) []*unit {
 	var found []*unit
 	for _, s := range sources {
 		for _, u := range s.units {
-			if a.signsIn(u) > 0 && !givesOrders(u) {
+			if a.signsIn(u) > 0 && a.tells(u) && !givesOrders(u) {
 				found = append(found, u)
 			}
 		}
@@ -55,7 +55,8 @@ func (a *area) signsIn(u *unit) int {
 	if u.kind == row && a.title == "Users" && len(u.columns) > 0 && userColumns[strings.ToLower(u.columns[0])] {
 		return 3
 	}
-	if u.kind != sentence || len(u.tokens) < 5 || u.label == "Date" || !a.strongly(u.text()) {
+	headed := a.heads(u)
+	if u.kind != sentence || len(u.tokens) < 5 || u.label == "Date" || !a.strongly(u.text()) && !headed {
 		return 0
 	}
 	score, seen, wanted := 0, make(map[string]bool), stemSet(a.search)
@@ -65,10 +66,45 @@ func (a *area) signsIn(u *unit) int {
 			score++
 		}
 	}
-	if a.signs != nil && a.signs.MatchString(u.text()) {
-		score++
+	score += a.signed(u.text())
+	if headed {
+		score += 2
 	}
 	return score
+}
+
+// signed returns what a phrase of the area counts. Any step of a process is
+// done in order to reach something: that alone is no objective.
+func (a *area) signed(text string) int {
+	if a.signs == nil {
+		return 0
+	}
+	switch strings.ToLower(a.signs.FindString(text)) {
+	case "":
+		return 0
+	case "so that", "in order to":
+		return 1
+	}
+	return 2
+}
+
+// heads reports whether a unit stands under a heading of the area.
+func (a *area) heads(u *unit) bool {
+	for _, t := range u.sectionTokens() {
+		if a.cues[t.word] {
+			return true
+		}
+	}
+	return false
+}
+
+// least is how many signs of an area a document that is written about it asks
+// for. One word will do where it is seldom used for anything else.
+func (a *area) least() int {
+	if aboutPeople[a.title] || a.title == AreaMeasures || a.title == AreaRisks {
+		return 2
+	}
+	return 1
 }
 
 var userColumns = wordSet(`user users role roles actor actors stakeholder stakeholders persona`)

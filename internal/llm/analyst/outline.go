@@ -3,7 +3,6 @@ package analyst
 import (
 	"cmp"
 	"slices"
-	"strings"
 
 	"github.com/ba-assistant/ba-assistant/ba"
 	"github.com/ba-assistant/ba-assistant/internal/prompt"
@@ -76,7 +75,7 @@ func Stated(title string, passages []prompt.Passage, limit int) []Piece {
 	for i, p := range passages {
 		units := a.unitsOf([]*source{newSource(p)}, 2)
 		for _, u := range units {
-			if q := verbatim(u); q != "" && !strings.HasSuffix(q, ":") { // what it announces is not in it
+			if q := verbatim(u); q != "" && a.signsIn(u) >= a.least() {
 				all = append(all, found{Piece{i, q}, a.signsIn(u)})
 			}
 		}
@@ -90,17 +89,6 @@ func Stated(title string, passages []prompt.Passage, limit int) []Piece {
 		}
 	}
 	return pieces
-}
-
-// verbatim returns the unit, or the best piece of it, as it stands in its passage.
-func verbatim(u *unit) string {
-	r := ranked{unit: u}
-	start, end := r.bestSpan(-1)
-	q := u.text()[start:end]
-	if u.kind == row {
-		q = strings.Trim(q, " |")
-	}
-	return strings.TrimSpace(q)
 }
 
 // Answering returns what passages say on a question or topic, the best first,

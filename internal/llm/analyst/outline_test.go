@@ -1,6 +1,7 @@
 package analyst_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -47,6 +48,44 @@ func TestWhatPassagesStateOfAnAreaIsVerbatim(t *testing.T) {
 				t.Errorf("%s: %q does not stand in its passage", area, p.Quote)
 			}
 		}
+	}
+}
+
+func TestGlossariesStepsAndFragmentsAreNotQuotedAsWhatIsWanted(t *testing.T) {
+	for area, passages := range map[string][]prompt.Passage{
+		analyst.AreaObjective: {
+			{Text: "A set of rules that provides a capability to the user and serves a business objective or goal."},
+			{Text: "The purpose of the Software Requirements Specification is to describe the objectives and goals."},
+			{Text: "This document states the goal and the objectives of the product."},
+			{Locator: "Appendix A: Glossary", Text: "The goal of a sprint is the objective that a team commits to."},
+			{Text: "be formatted so that the goal and purpose of each link is clear."},
+			{Text: "The customer clicks the button in order to edit the account, which is the goal."},
+		},
+		analyst.AreaPains: {
+			{Text: "Plug and play: Plug and play is a problem that today causes many errors."},
+			{Text: "The system shall show today's problems and errors to the clerk."},
+			{Text: "Memory with twice the speed is found in modern machines of any make."},
+		},
+	} {
+		for i := range passages {
+			passages[i].Document = "srs.pdf"
+		}
+		if pieces := analyst.Stated(area, passages, 10); len(pieces) != 0 {
+			t.Errorf("%s: %+v", area, pieces)
+		}
+	}
+	wanted := []prompt.Passage{
+		{Document: "a.md", Text: "The goal of the project is fewer calls at reception."},
+		{Document: "b.md", Locator: "Objectives", Text: "Patients book and cancel online at any hour.\nReception answers half as many calls"},
+		{Document: "c.md", Text: "We want to replace the paper forms, so that officers"},
+	}
+	var quotes []string
+	for _, p := range analyst.Stated(analyst.AreaObjective, wanted, 10) {
+		quotes = append(quotes, p.Quote)
+	}
+	want := []string{"The goal of the project is fewer calls at reception.", "Patients book and cancel online at any hour."}
+	if !slices.Equal(quotes, want) {
+		t.Errorf("quoted %q, want %q", quotes, want)
 	}
 }
 

@@ -22,7 +22,7 @@ var (
 	idRE        = lazily(`^\[?([A-Z][A-Za-z]{0,9}(?:[-_ ]?[A-Z]{1,5})?[-_. ]?\d+(?:[.-]\d+)*[a-z]?)\]?[:.)]?\s+`)
 	demandRE    = lazily(`(?i)^(?:(?:the|an?|each|every|all|any|our|both)\s+)?((?:[\p{L}\d'’/&-]+\s+){0,5}?[\p{L}\d'’/&-]+)\s+(shall|must|should|may|can|will|needs? to|has to|have to|wants? to|would like to|want to be able to|wants to be able to)\s+(not\s+|never\s+)?(?:(be able to|be allowed to|have the ability to|be possible to)\s+)?(.+)$`)
 	wantRE      = lazily(`(?i)^(?:the |our |an? |each |every |all )?((?:[\p{L}'’-]+\s+){0,3}?[\p{L}'’-]+)\s+(?:wants?|needs?|would like)\s+(to\s+)?(.+)$`)
-	systemRE    = lazily(`(?i)\b(?:system|systems|software|application|app|platform|solution|website|site|portal|page|pages|tool|server|client|database|interface|program|service|product|component|module|function|device)\b`)
+	systemRE    = lazily(`(?i)\b(?:system|software|application|app|platform|solution|website|site|portal|page|tool|server|client|database|interface|program|service|product|component|module|function|device)\b|\b(?:systems|applications|apps|pages|tools|servers|databases|interfaces|programs|services|components|modules|functions|devices)\b`)
 	leadingRE   = lazily(`(?i)^((?:if|when|whenever|once|after|before|while|as soon as|unless|where|in case|upon|during|for each|for every)\b[^,]{3,120}),\s+(.+)$`)
 	trailingRE  = lazily(`(?i)\s+((?:if|when|whenever|unless|as long as|provided that|as soon as|while|once|in case)\s+.+)$`)
 	reasonEndRE = lazily(`(?i),?\s+(?:so that|in order to|in order that|because|since|to ensure that|otherwise)\s+(.+)$`)
