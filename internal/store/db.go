@@ -173,6 +173,10 @@ func failed(operation string, err error) error {
 		return ba.Wrap(ba.Canceled, "The request was given up before it was done.", fmt.Errorf("%s: %w", operation, err))
 	case busy(err):
 		return ba.Wrap(ba.Unavailable, "The database is busy. Try again in a moment.", fmt.Errorf("%s: %w", operation, err))
+	case full(err):
+		return ba.Wrap(ba.Unavailable, "The disk of the server is full, and nothing was stored. The operator has to make room; then try again.", fmt.Errorf("%s: %w", operation, err))
+	case damaged(err):
+		return ba.Wrap(ba.Unavailable, "The database of the server is damaged at a place that is needed here. The operator has to restore a backup.", fmt.Errorf("%s: %w", operation, err))
 	case lost(err):
 		return ba.Wrap(ba.Unavailable, "The database does not answer. Try again in a moment.", fmt.Errorf("%s: %w", operation, err))
 	}

@@ -6,6 +6,7 @@ import (
 	"io"
 	"regexp"
 	"strings"
+	"syscall"
 
 	"github.com/jackc/pgx/v5/pgconn"
 	"modernc.org/sqlite"
@@ -90,4 +91,25 @@ func lost(err error) bool {
 func conflicting(err error) bool {
 	var pg *pgconn.PgError
 	return errors.As(err, &pg) && (pg.Code == "40001" || pg.Code == "40P01")
+}
+
+// full reports whether err is a disk without room. Nothing of the transaction
+// was stored.
+func full(err error) bool {
+	var lite *sqlite.Error
+	if errors.As(err, &lite) {
+		return lite.Code()&0xff == sqlite3.SQLITE_FULL || lite.Code() == sqlite3.SQLITE_IOERR_SHMSIZE
+	}
+	var pg *pgconn.PgError
+	return errors.As(err, &pg) && pg.Code == "53100" || errors.Is(err, syscall.ENOSPC)
+}
+
+// damaged reports whether err says that what is stored is no longer whole.
+func damaged(err error) bool {
+	var lite *sqlite.Error
+	if errors.As(err, &lite) {
+		return lite.Code()&0xff == sqlite3.SQLITE_CORRUPT || lite.Code()&0xff == sqlite3.SQLITE_NOTADB
+	}
+	var pg *pgconn.PgError
+	return errors.As(err, &pg) && (pg.Code == "XX001" || pg.Code == "XX002")
 }

@@ -24,6 +24,7 @@ const (
 // which they came.
 type group struct {
 	conn  *sql.Conn
+	here  *presence
 	run   *preparedRunner
 	queue chan *pending
 	done  chan struct{}
@@ -43,9 +44,10 @@ type pending struct {
 
 var errClosed = errors.New("the store is closed")
 
-func newGroup(d dialect, conn *sql.Conn) *group {
+func newGroup(d dialect, conn *sql.Conn, here *presence) *group {
 	g := &group{
 		conn:  conn,
+		here:  here,
 		run:   &preparedRunner{dialect: d, prepare: conn.PrepareContext, plain: conn},
 		queue: make(chan *pending, maxGroup),
 		done:  make(chan struct{}),
@@ -153,6 +155,10 @@ func (g *group) transaction(ctx context.Context, batch *[]*pending, run func(con
 			}
 			return errors.Join(err, undo)
 		}
+	}
+	if err := g.here.check(); err != nil {
+		_, undo := g.run.exec(ctx, "ROLLBACK")
+		return errors.Join(err, undo)
 	}
 	if _, err := g.run.exec(ctx, "COMMIT"); err != nil {
 		_, undo := g.run.exec(ctx, "ROLLBACK")

@@ -85,8 +85,12 @@ func openKeyringFile(ctx context.Context, path string) (engine, error) {
 	if err != nil {
 		return engine{}, errors.Join(err, db.Close())
 	}
+	here, err := newPresence(path, false)
+	if err != nil {
+		return engine{}, errors.Join(err, conn.Close(), db.Close())
+	}
 	d := sqliteDialect()
-	group := newGroup(d, conn)
+	group := newGroup(d, conn, here)
 	return engine{read: &plainRunner{dialect: d, db: db}, write: group, close: func() error {
 		group.close()
 		return errors.Join(conn.Close(), db.Close())

@@ -53,6 +53,8 @@ func migrate(ctx context.Context, e *engine, use Use) error {
 	}
 	have, err := schemaVersion(ctx, e)
 	switch {
+	case damaged(err):
+		return ba.Wrap(ba.Unavailable, "The database is damaged. Nothing was changed in it. Keep a copy, and restore a backup; see docs/recovery/lost-database.md.", err)
 	case err != nil:
 		return ba.Wrap(ba.Unavailable, "The database cannot be read. Check that DATABASE_URL names a database of BA Assistant.", err)
 	case have > newest:

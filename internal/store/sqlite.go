@@ -42,6 +42,9 @@ func dsn(path string, pragmas []string) string {
 
 // openSQLite opens the file with one writer and a pool of readers.
 func openSQLite(ctx context.Context, path string) (engine, error) {
+	if err := checkLog(path); err != nil {
+		return engine{}, err
+	}
 	if err := privateFile(path); err != nil {
 		return engine{}, err
 	}
@@ -53,7 +56,7 @@ func openSQLite(ctx context.Context, path string) (engine, error) {
 	writing.SetMaxOpenConns(1)
 	conn, err := writing.Conn(ctx)
 	if err != nil {
-		return engine{}, errors.Join(ba.Wrap(ba.Unavailable, "The database file "+path+" cannot be opened. Check that it is a database and that its folder can be written.", err), writing.Close())
+		return engine{}, errors.Join(unopened(path, err), writing.Close())
 	}
 	reading, err := sql.Open("sqlite", sqliteDSN(path, true))
 	if err != nil {
@@ -62,13 +65,39 @@ func openSQLite(ctx context.Context, path string) (engine, error) {
 	readers := max(4, 2*runtime.GOMAXPROCS(0))
 	reading.SetMaxOpenConns(readers)
 	reading.SetMaxIdleConns(readers)
+	here, err := newPresence(path, true)
+	if err = errors.Join(err, noteRunning(path)); err != nil {
+		return engine{}, errors.Join(unopened(path, err), conn.Close(), reading.Close(), writing.Close())
+	}
 	read := &preparedRunner{dialect: d, prepare: reading.PrepareContext, plain: reading}
-	group := newGroup(d, conn)
+	group := newGroup(d, conn, here)
 	return engine{dialect: d, read: read, reader: reading, dsn: sqliteDSN(path, false), write: group, close: func() error {
 		group.close()
 		read.close()
-		return errors.Join(conn.Close(), reading.Close(), writing.Close())
+		err := bringLogIn(conn, path)
+		return errors.Join(err, conn.Close(), reading.Close(), writing.Close(), dropNote(path))
 	}}, nil
+}
+
+// bringLogIn brings the log into the database. When all of it is there, the
+// note goes before SQLite removes the log, so that no crash can fall between.
+func bringLogIn(conn *sql.Conn, path string) error {
+	var busy, frames, moved int
+	err := conn.QueryRowContext(context.Background(), "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &frames, &moved)
+	if err != nil || busy != 0 { // a disk that is full: the log stays, and the next start reads it
+		return nil //nolint:nilerr // closing tries once more
+	}
+	return dropNote(path)
+}
+
+func unopened(path string, err error) error {
+	if damaged(err) {
+		return ba.Wrap(ba.Unavailable, "The database file "+path+" is damaged, or is no database. Nothing was changed in it. Keep a copy, and restore a backup; see docs/recovery/lost-database.md.", err)
+	}
+	if full(err) {
+		return ba.Wrap(ba.Unavailable, "The disk of "+path+" is full. Make room or enlarge it, and start again; nothing is lost.", err)
+	}
+	return ba.Wrap(ba.Unavailable, "The database file "+path+" cannot be opened. Check that it is a database and that its folder can be written.", err)
 }
 
 // privateFile makes the file, and its folder, readable by its owner alone.

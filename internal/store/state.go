@@ -24,6 +24,7 @@ type State struct {
 	TakenAt      time.Time
 
 	pool *sql.DB
+	left string // an SQLite file whose program did not end in order
 }
 
 // OpenState holds the content of a database as it is now. It changes nothing:
@@ -43,6 +44,9 @@ func OpenState(ctx context.Context, databaseURL string) (*State, error) {
 		return nil, errors.Join(failed("begin to read the database", err), pool.Close())
 	}
 	s := &State{Snapshot: &Snapshot{dialect: d, tx: t, read: &plainRunner{dialect: d, db: t}}, Engine: d.name, pool: pool}
+	if !u.postgres && !absent(u.path+logSuffix) {
+		s.left = u.path
+	}
 	if err := s.look(ctx); err != nil {
 		return nil, errors.Join(failed("read the schema of the database", err), s.Close())
 	}
@@ -99,7 +103,11 @@ func (s *State) look(ctx context.Context) error {
 
 // Close ends the state.
 func (s *State) Close() error {
-	return errors.Join(s.Snapshot.Close(), closed(s.pool))
+	err := errors.Join(s.Snapshot.Close(), closed(s.pool))
+	if err == nil && s.left != "" && absent(s.left+logSuffix) { // SQLite has brought the log into the file
+		return dropNote(s.left)
+	}
+	return err
 }
 
 func closed(pool *sql.DB) error {
