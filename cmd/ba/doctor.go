@@ -50,9 +50,7 @@ func askInstance(ctx context.Context) (doctor.Health, error) {
 	}
 	h := doctor.Health{Ready: said.code == http.StatusOK}
 	for _, c := range said.Checks {
-		if !c.OK {
-			h.Failing = append(h.Failing, c.Detail)
-		}
+		h.Say(c.Name, c.OK, c.Detail)
 	}
 	return h, nil
 }

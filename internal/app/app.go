@@ -31,6 +31,7 @@ type App struct {
 	listener net.Listener
 	storage  storage
 	db       *store.DB
+	sharing  *sharing
 	services services
 	server   *http.Server
 
@@ -40,7 +41,7 @@ type App struct {
 
 // New opens everything that the configuration names, in the order in which
 // each can fail cheapest: address, user, directories and lock, keys, database,
-// services, routes. On an error nothing stays open. The errors are
+// what instances share, services, routes. On an error nothing stays open. The errors are
 // config.Problems, or sentences for the operator.
 func New(ctx context.Context, c *config.Config, o Options) (*App, error) {
 	a := &App{cfg: c, log: o.Log, out: o.Out, version: o.Version, began: time.Now()}
@@ -68,6 +69,9 @@ func (a *App) open(ctx context.Context) error {
 		return err
 	}
 	if a.db, err = openStore(ctx, a.cfg, a.log); err != nil {
+		return err
+	}
+	if a.sharing, err = openSharing(ctx, a); err != nil {
 		return err
 	}
 	if a.services, err = newServices(a); err != nil {
@@ -98,6 +102,9 @@ func (a *App) Close() error {
 		if err := a.listener.Close(); err != nil && !errors.Is(err, net.ErrClosed) {
 			errs = append(errs, fmt.Errorf("close the listener: %w", err))
 		}
+	}
+	if a.sharing != nil {
+		errs = append(errs, a.sharing.close())
 	}
 	if a.db != nil {
 		errs = append(errs, a.db.Close())

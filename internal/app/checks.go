@@ -13,13 +13,17 @@ import (
 )
 
 func newHealth(a *App, c *chat.Service) *health {
-	return &health{version: a.version, clock: time.Now, log: a.log, checks: []check{
+	h := &health{version: a.version, clock: time.Now, log: a.log, checks: []check{
 		{"database", a.checkDatabase},
 		{"storage", a.storage.check},
 		{"keys", a.checkKeys},
 		{"ai_provider", func(context.Context) (string, error) { return checkProviders(c.Providers()) }},
 		{"configuration", a.checkConfiguration},
 	}}
+	if !a.cfg.OnSQLite() {
+		h.checks = append(h.checks, check{"instances", a.checkInstances})
+	}
+	return h
 }
 
 // checkDatabase writes and reads.

@@ -22,9 +22,7 @@ func (a *App) ownHealth(ctx context.Context) (doctor.Health, error) {
 	report := a.services.health.Health(ctx)
 	h := doctor.Health{Ready: report.Ready()}
 	for _, c := range report.Checks {
-		if !c.OK {
-			h.Failing = append(h.Failing, c.Detail)
-		}
+		h.Say(c.Name, c.OK, c.Detail)
 	}
 	return h, nil
 }

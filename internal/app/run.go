@@ -32,7 +32,8 @@ func (a *App) serve(ctx context.Context) error {
 		task{"PDF engine", a.warm},
 		task{"projects", a.services.projects.Run},
 		task{"backups", a.services.backups.Run},
-		task{"sign-in", a.services.identity.Run})
+		task{"sign-in", a.services.identity.Run},
+		task{"other instances", a.share})
 	serving := begin(alive, failed, task{"server", func(context.Context) error { return a.accept() }})
 
 	var err error

@@ -62,7 +62,7 @@ func newPages(a *App) (*web.Site, error) {
 	s := a.services
 	return web.New(web.Deps{
 		Identity: s.identity, Dev: identity.NewDevelopment(s.identity), Projects: s.projects, Library: s.library, Chat: s.chat, Requirements: s.required, Artifacts: s.artifacts, Budget: s.budget,
-		Deployment: a.examine, SignInLimiter: door, HTTPS: s.public.Scheme == "https", Clock: time.Now, Log: a.log,
+		Deployment: a.examine, SignInLimiter: door.Shared(a.sharing.limit, "door"), HTTPS: s.public.Scheme == "https", Clock: time.Now, Log: a.log,
 	})
 }
 
@@ -77,6 +77,6 @@ func stack(a *App, page httpx.Renderer, router http.Handler) (http.Handler, erro
 	}
 	return httpx.Stack(httpx.Options{
 		Log: a.log, PublicURL: a.services.public, Origins: origins(a.cfg), TrustedProxies: trusted(a.cfg), Edge: edge(a.cfg),
-		Authenticate: a.services.identity.Authenticate, Limiter: users, AddressLimiter: strangers, ErrorPage: page, Now: time.Now,
+		Authenticate: a.services.identity.Authenticate, Limiter: users.Shared(a.sharing.limit, "user"), AddressLimiter: strangers.Shared(a.sharing.limit, "address"), ErrorPage: page, Now: time.Now,
 	}, router)
 }

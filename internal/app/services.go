@@ -12,7 +12,6 @@ import (
 	"github.com/ba-assistant/ba-assistant/internal/budget"
 	"github.com/ba-assistant/ba-assistant/internal/chat"
 	"github.com/ba-assistant/ba-assistant/internal/config"
-	"github.com/ba-assistant/ba-assistant/internal/event"
 	"github.com/ba-assistant/ba-assistant/internal/export"
 	"github.com/ba-assistant/ba-assistant/internal/extract"
 	"github.com/ba-assistant/ba-assistant/internal/identity"
@@ -71,7 +70,7 @@ func newServices(a *App) (services, error) {
 	if err != nil {
 		return s, err
 	}
-	bus := event.NewMemory(event.Limits{})
+	bus := a.sharing.bus
 	s.chat, err = chat.New(chat.Deps{Store: a.db, Bus: bus, Library: s.library, Notes: s.required, Budget: s.budget,
 		Providers: providers, Fallback: substitutes, StillValid: stillValid(a.db),
 		Instance: instance, Limits: chat.Limits{Grace: answerGrace(a.cfg)}, Clock: time.Now, Log: a.log})

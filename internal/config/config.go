@@ -30,6 +30,7 @@ type Config struct {
 
 	DataDir        string `env:"DATA_DIR" envDefault:"./data" group:"Storage" help:"Where the SQLite database, its keyring and caches live. In development the generated keys too."`
 	DatabaseURL    string `env:"DATABASE_URL" group:"Storage" secret:"true" help:"sqlite:///path or postgres://user:password@host/name. Empty means SQLite in DATA_DIR."`
+	RedisURL       string `env:"REDIS_URL" group:"Storage" secret:"true" help:"redis://:password@host:port/0, or rediss:// for TLS. Needed only where several instances share a PostgreSQL database: live answers and limits are shared through it. While it is away each instance works alone and says so."`
 	InstallationID string `env:"INSTALLATION_ID" group:"Storage" help:"The id of this installation, which the first start in production prints. With it, a start on a database that is empty or another one is refused: a volume was lost, or an address is wrong."`
 	MaxUploadMB    int64  `env:"MAX_UPLOAD_MB" envDefault:"25" group:"Storage" help:"Largest document that may be uploaded, in megabytes of 1,000,000 bytes."`
 

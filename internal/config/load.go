@@ -68,7 +68,7 @@ func Load(environ []string) (*Config, error) {
 	if err == nil {
 		problems = append(problems, c.validate()...)
 	}
-	c.Notices = append(c.Notices, c.plainKeys()...)
+	c.Notices = append(append(c.Notices, c.plainKeys()...), c.idleRedis()...)
 	doubts := append(nearMisses(vars), c.halfProviders()...)
 	if c.Production() {
 		problems = append(problems, doubts...)

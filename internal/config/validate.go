@@ -19,7 +19,7 @@ func (c *Config) validate() []Problem {
 	var all []Problem
 	for _, check := range []func() []Problem{
 		c.checkEnvironment, c.checkPublicURL, c.checkOrigins, c.checkNumbers,
-		c.checkDatabase, c.checkBackups, c.checkForms, c.checkKeys, c.checkSignIn, c.checkProviders, c.checkNetwork, c.checkOperation,
+		c.checkDatabase, c.checkRedis, c.checkBackups, c.checkForms, c.checkKeys, c.checkSignIn, c.checkProviders, c.checkNetwork, c.checkOperation,
 	} {
 		all = append(all, check()...)
 	}

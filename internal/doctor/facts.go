@@ -28,14 +28,27 @@ type Facts struct {
 	MasterModified time.Time
 
 	Ask    func(ctx context.Context) (Health, error) // the running instance
-	Client *http.Client                              // for the public address; it follows no redirect
+	Redis  func(ctx context.Context, c *config.Config) error
+	Client *http.Client // for the public address; it follows no redirect
 	Now    time.Time
 }
 
 // Health is what an instance says of itself.
 type Health struct {
 	Ready   bool
-	Failing []string // its checks that fail, as sentences
+	Failing []string          // its checks that fail, as sentences
+	Details map[string]string // what it says of each check, by name
+}
+
+// Say keeps what one check of the instance says.
+func (h *Health) Say(name string, ok bool, detail string) {
+	if h.Details == nil {
+		h.Details = make(map[string]string)
+	}
+	h.Details[name] = detail
+	if !ok {
+		h.Failing = append(h.Failing, detail)
+	}
 }
 
 // patience is how long one question to the network may take.
@@ -44,7 +57,7 @@ const patience = 5 * time.Second
 // Gather looks at the configuration that environ makes, and at its disk. It
 // creates nothing: a data directory that is not there yet is a fact too.
 func Gather(environ []string, ask func(context.Context) (Health, error)) (*Facts, error) {
-	f := &Facts{Ask: ask, Now: time.Now(), Client: &http.Client{Timeout: patience,
+	f := &Facts{Ask: ask, Redis: askRedis, Now: time.Now(), Client: &http.Client{Timeout: patience,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
 	c, err := config.Load(environ)
 	if problems, ok := err.(config.Problems); ok { //nolint:errorlint // Load returns it unwrapped
@@ -59,7 +72,7 @@ func Gather(environ []string, ask func(context.Context) (Health, error)) (*Facts
 
 // Of returns the facts of a running instance.
 func Of(c *config.Config, ask func(context.Context) (Health, error)) (*Facts, error) {
-	f := &Facts{Ask: ask, Now: time.Now(), Client: &http.Client{Timeout: patience,
+	f := &Facts{Ask: ask, Redis: askRedis, Now: time.Now(), Client: &http.Client{Timeout: patience,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
 	return f, f.look(c)
 }

@@ -70,14 +70,6 @@ var clients = production(rule("OWN-05", "Production has a sign-in client of its 
 		return preflight.Ask("Is the client of production another one than that of development?", "Only the provider's console shows it: no localhost may stand among its redirect URIs.")
 	})
 
-var instances = configured(rule("OWN-06", "As many instances as the storage allows", preflight.Info, 0, "P7", "D3", "R7", "V7"),
-	func(_ context.Context, f *Facts) preflight.Outcome {
-		if f.Dir != "" {
-			return preflight.Pass("SQLite: one instance, held by a lock on the data directory. A second one on the same data is refused.")
-		}
-		return preflight.Pass("PostgreSQL: instances share sign-ins, sessions and data; a live answer streams from the instance that writes it.")
-	})
-
 var repository = Check{
 	Rule: rule("OWN-07", "No secret is in git", preflight.Info, 0, "P2", "S1", "R2", "V2"),
 	Run: func(context.Context, *Facts) preflight.Outcome {

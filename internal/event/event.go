@@ -47,8 +47,12 @@ type Subscription struct {
 	Gap bool
 	// Start is the point at which delivery begins.
 	Start Cursor
-	// Lagged reports, after Events was closed, that the reader was too slow and
-	// was cut off: it must subscribe again and take a snapshot.
+	// Alone reports that only events of this instance come, though there may be
+	// others: what they publish is to be looked for in the store.
+	Alone bool
+	// Lagged reports, after Events was closed, that the reader was cut off,
+	// because it was too slow or the bus lost its connection: it must subscribe
+	// again, and learns then whether it has missed anything.
 	Lagged func() bool
 	// Close ends the subscription. It may be called twice.
 	Close func()

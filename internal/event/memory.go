@@ -25,6 +25,7 @@ const eventOverhead = 128
 type Memory struct {
 	limits Limits
 	run    string
+	alone  bool
 
 	mu      sync.Mutex // guards what follows, and every send to and close of a reader's channel
 	ring    []Event    // of seq s at s % len; grows up to limits.Events
@@ -32,6 +33,7 @@ type Memory struct {
 	next    uint64     // seq of the next event
 	bytes   int
 	readers map[Topic][]*reader
+	ended   bool
 }
 
 // reader is one subscription. Its topics don't change.
@@ -42,8 +44,24 @@ type reader struct {
 	lagged bool
 }
 
-// NewMemory returns an empty bus. It has nothing to close.
+// NewMemory returns an empty bus for an instance that has no others beside it.
+// It has nothing to close.
 func NewMemory(l Limits) *Memory {
+	return NewMirror(strings.ToLower(rand.Text()[:12]), 0, l)
+}
+
+// NewAlone returns an empty bus for an instance beside which there may be
+// others, of which it hears nothing.
+func NewAlone(l Limits) *Memory {
+	m := NewMemory(l)
+	m.alone = true
+	return m
+}
+
+// NewMirror returns a bus that repeats what another one carries: its run is
+// that one's, and the next event that is published has the number next there.
+// A cursor is good in every mirror of the run.
+func NewMirror(run string, next uint64, l Limits) *Memory {
 	if l.Events <= 0 {
 		l.Events = 32768
 	}
@@ -53,7 +71,21 @@ func NewMemory(l Limits) *Memory {
 	if l.Behind <= 0 {
 		l.Behind = 64
 	}
-	return &Memory{limits: l, run: strings.ToLower(rand.Text()[:12]), readers: make(map[Topic][]*reader)}
+	return &Memory{limits: l, run: run, first: next, next: next, readers: make(map[Topic][]*reader)}
+}
+
+// End cuts off all readers, and those who come later: they find another bus in
+// its place.
+func (m *Memory) End() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.ended = true
+	for _, readers := range m.readers {
+		for _, r := range slices.Clone(readers) {
+			r.lagged = true
+			m.end(r)
+		}
+	}
 }
 
 // Publish implements Bus. Its error is always nil.
@@ -95,10 +127,15 @@ func (m *Memory) Subscribe(_ context.Context, after Cursor, topics ...Topic) (*S
 	for _, topic := range r.topics {
 		m.readers[topic] = append(m.readers[topic], r)
 	}
+	if m.ended {
+		r.lagged = true
+		m.end(r)
+	}
 	return &Subscription{
 		Events: r.events,
 		Gap:    !known,
 		Start:  m.cursor(from),
+		Alone:  m.alone,
 		Lagged: func() bool { m.mu.Lock(); defer m.mu.Unlock(); return r.lagged },
 		Close:  func() { m.mu.Lock(); defer m.mu.Unlock(); m.end(r) },
 	}, nil
@@ -110,18 +147,45 @@ func (m *Memory) cursor(seq uint64) Cursor {
 	return Cursor(m.run + "-" + strconv.FormatUint(seq, 10))
 }
 
+// At returns the cursor after which the event with the number next comes.
+func (m *Memory) At(next uint64) Cursor { return m.cursor(next) }
+
+// Oldest returns the number of the oldest event that is kept.
+func (m *Memory) Oldest() uint64 {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.first
+}
+
 // place returns the seq of the first event after the cursor. Where that is not
 // known it is that of now, and known is false.
 func (m *Memory) place(after Cursor) (seq uint64, known bool) {
 	if after == "" {
 		return m.next, true
 	}
-	run, number, _ := strings.Cut(string(after), "-")
-	seq, err := strconv.ParseUint(number, 10, 64)
-	if err != nil || run != m.run || seq < m.first || seq > m.next {
+	seq, ours := m.number(after)
+	if !ours || seq < m.first || seq > m.next {
 		return m.next, false
 	}
 	return seq, true
+}
+
+// number reads a cursor, and reports whether it is one of this run.
+func (m *Memory) number(c Cursor) (uint64, bool) {
+	run, number, _ := strings.Cut(string(c), "-")
+	seq, err := strconv.ParseUint(number, 10, 64)
+	return seq, err == nil && run == m.run
+}
+
+// Behind reports how many events have yet to come until the cursor is reached,
+// where it is one of this run.
+func (m *Memory) Behind(c Cursor) uint64 {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if seq, ours := m.number(c); ours && seq > m.next {
+		return seq - m.next
+	}
+	return 0
 }
 
 // since returns the events of the topics from seq on.

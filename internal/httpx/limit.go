@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"time"
 
 	"github.com/throttled/throttled/v2"
 	"github.com/throttled/throttled/v2/store/memstore"
@@ -15,10 +16,19 @@ import (
 const maxLimiterKeys = 65536
 
 // Limiter allows each key a rate and a burst (GCRA). It is safe for concurrent
-// use and counts for this process alone.
+// use. It counts for this process alone, or together with other instances.
 type Limiter struct {
-	gcra   *throttled.GCRARateLimiterCtx
-	claims *throttled.GCRARateLimiterCtx // for all addresses together that are claims only
+	each   rate
+	claims rate   // for all addresses together that are claims only
+	share  *Share // nil: this process alone
+	name   string // in the share
+}
+
+// rate is how often something is allowed, and how often it happened here.
+type rate struct {
+	own      *throttled.GCRARateLimiterCtx
+	interval time.Duration
+	burst    int
 }
 
 // claimsTogether is how many times as much all claimed addresses together may
@@ -36,21 +46,37 @@ func NewLimiter(perMinute, burst int) (*Limiter, error) {
 	if perMinute < 1 || burst < 1 {
 		return nil, fmt.Errorf("rate limiter: %d a minute with a burst of %d is no limit", perMinute, burst)
 	}
+	each, err := newRate(store, perMinute, burst)
+	if err != nil {
+		return nil, err
+	}
+	claims, err := newRate(store, perMinute*claimsTogether, burst*claimsTogether)
+	if err != nil {
+		return nil, err
+	}
+	return &Limiter{each: each, claims: claims}, nil
+}
+
+func newRate(store throttled.GCRAStoreCtx, perMinute, burst int) (rate, error) {
 	gcra, err := throttled.NewGCRARateLimiterCtx(store, throttled.RateQuota{MaxRate: throttled.PerMin(perMinute), MaxBurst: burst - 1})
 	if err != nil {
-		return nil, fmt.Errorf("rate limiter: %w", err)
+		return rate{}, fmt.Errorf("rate limiter: %w", err)
 	}
-	claims, err := throttled.NewGCRARateLimiterCtx(store, throttled.RateQuota{MaxRate: throttled.PerMin(perMinute * claimsTogether), MaxBurst: burst*claimsTogether - 1})
-	if err != nil {
-		return nil, fmt.Errorf("rate limiter: %w", err)
-	}
-	return &Limiter{gcra: gcra, claims: claims}, nil
+	return rate{own: gcra, interval: time.Minute / time.Duration(perMinute), burst: burst}, nil
+}
+
+// Shared returns a limiter with the same limits that counts under a name
+// together with those of other instances. A nil share changes nothing.
+func (l *Limiter) Shared(s *Share, name string) *Limiter {
+	together := *l
+	together.share, together.name = s, name
+	return &together
 }
 
 // Allow counts one request of key and returns RateLimited, with the time after
 // which to try again, where it is one too many.
 func (l *Limiter) Allow(ctx context.Context, key string) error {
-	return allow(ctx, l.gcra, key)
+	return l.allow(ctx, l.each, key)
 }
 
 // AllowClient counts one request of the client's address. An IPv6 network
@@ -59,22 +85,35 @@ func (l *Limiter) Allow(ctx context.Context, key string) error {
 func (l *Limiter) AllowClient(ctx context.Context) error {
 	rec := recordOf(ctx)
 	if rec.claimed {
-		if err := allow(ctx, l.claims, "all claims"); err != nil {
+		if err := l.allow(ctx, l.claims, "all claims"); err != nil {
 			return err
 		}
 	}
 	return l.Allow(ctx, "address:"+household(rec.client))
 }
 
-func allow(ctx context.Context, gcra *throttled.GCRARateLimiterCtx, key string) error {
-	limited, result, err := gcra.RateLimitCtx(ctx, key, 1)
+func (l *Limiter) allow(ctx context.Context, r rate, key string) error {
+	if l.share != nil {
+		if wait, counted := l.share.count(ctx, l.name, key, r.interval, r.burst); counted {
+			return tooMany(wait)
+		}
+	}
+	limited, result, err := r.own.RateLimitCtx(ctx, key, 1)
 	if err != nil {
 		return fmt.Errorf("rate limiter: %w", err)
 	}
 	if limited {
-		return &ba.Error{Kind: ba.RateLimited, Msg: "Too many requests in a short time. Wait a moment and try again.", RetryAfter: max(result.RetryAfter, 1)}
+		return tooMany(max(result.RetryAfter, 1))
 	}
 	return nil
+}
+
+// tooMany returns RateLimited where there is something to wait for.
+func tooMany(wait time.Duration) error {
+	if wait <= 0 {
+		return nil
+	}
+	return &ba.Error{Kind: ba.RateLimited, Msg: "Too many requests in a short time. Wait a moment and try again.", RetryAfter: wait}
 }
 
 // Limited counts the requests of each client address to h.

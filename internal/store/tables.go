@@ -33,6 +33,7 @@ var apart = map[string]string{
 	"terms":            "the index of search, which each engine keeps in its own form; Reindex makes it from the content",
 	"moves":            "a note about the database itself, while it is being filled",
 	"backups":          "the list of backups, which is about the database and not in it",
+	"instances":        "who runs on this database at the moment",
 	"data_keys":        "the keyring, which lies apart from the content and on SQLite in another file",
 }
 
