@@ -4,8 +4,11 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/ba-assistant/ba-assistant/ba"
 	"github.com/ba-assistant/ba-assistant/internal/backup"
+	"github.com/ba-assistant/ba-assistant/internal/store"
 	"github.com/ba-assistant/ba-assistant/internal/store/storetest"
+	"github.com/ba-assistant/ba-assistant/internal/term"
 )
 
 func TestABackupHoldsEveryTableOfTheDatabase(t *testing.T) {
@@ -25,6 +28,52 @@ func TestABackupHoldsEveryTableOfTheDatabase(t *testing.T) {
 				t.Errorf("nothing of %s is in the backup", table)
 			}
 		}
-		t.Log(made.Size, found)
+	})
+}
+
+func TestABackupIsRestoredWithTheSameHashesOnEitherEngine(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, from storetest.Engine) {
+		o := newOffice(t, from)
+		path, made := o.back(t, t.TempDir())
+		for _, to := range storetest.Engines() {
+			url := to.URL(t)
+			got := must(restore(t, url, o).Run(t.Context(), open(t, path)))(t)
+			if got.Shredded != 0 || got.Aside != "" || !slices.Equal(got.Manifest.Tables, made.Manifest.Tables) {
+				t.Errorf("to %s: %+v", to.Name, got)
+			}
+			db := storetest.Open(t, store.Options{URL: url})
+			for _, c := range counts(t, db) { // sessions end with a restore
+				if !slices.Contains(made.Manifest.Tables, c) && c.Table != "sessions" {
+					t.Errorf("%s differs on %s: %+v", c.Table, to.Name, c)
+				}
+			}
+			found := must(db.Search(t.Context(), o.owner, ba.Query{Clauses: term.Parse("invoice"), Project: o.project, Limit: 10}))(t)
+			if len(found) == 0 {
+				t.Errorf("a search on the restored %s finds nothing", to.Name)
+			}
+		}
+	})
+}
+
+func TestARestoreRefusesATargetWithDataAndMovesItAsideWhenTold(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, e storetest.Engine) {
+		o := newOffice(t, e)
+		path, made := o.back(t, t.TempDir())
+		later := storetest.Project(t, o.DB, o.owner, "Later")
+		o.close(t)
+		r := restore(t, o.url, o)
+		_, err := r.Run(t.Context(), open(t, path))
+		refused(t, err, ba.Conflict, "--replace")
+		r.Replace = true
+		got := must(r.Run(t.Context(), open(t, path)))(t)
+		if got.Aside == "" {
+			t.Error("what was there is nowhere")
+		}
+		db := storetest.Open(t, store.Options{URL: o.url})
+		_, err = db.Project(t.Context(), o.owner, later)
+		refused(t, err, ba.NotFound, "")
+		if !slices.Contains(counts(t, db), made.Manifest.Tables[slices.IndexFunc(made.Manifest.Tables, func(c backup.Count) bool { return c.Table == "messages" })]) {
+			t.Error("the messages are not those of the backup")
+		}
 	})
 }

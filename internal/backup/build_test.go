@@ -2,8 +2,11 @@ package backup_test
 
 import (
 	"context"
+	"errors"
+	"log/slog"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -37,15 +40,27 @@ type office struct {
 	owner   ba.Actor
 	project ba.ProjectID
 	gone    ba.ProjectID // a second project, for those who delete it
+	closed  bool
 }
 
 func newOffice(t testing.TB, e storetest.Engine) *office {
 	t.Helper()
-	db, url := e.NewAt(t)
+	url := e.URL(t)
+	db := must(store.Open(t.Context(), store.Options{URL: url, Master: storetest.Master(t)}))(t)
 	o := &office{DB: db, url: url, owner: storetest.User(t, db, "ana")}
+	t.Cleanup(func() { o.close(t) })
 	o.project = o.furnish(t, "Refunds")
 	o.gone = o.furnish(t, "Secrets")
 	return o
+}
+
+// close closes the store once.
+func (o *office) close(t testing.TB) {
+	t.Helper()
+	if !o.closed {
+		o.closed = true
+		ok(t, o.Close())
+	}
 }
 
 // furnish makes a project with something of each kind.
@@ -89,3 +104,33 @@ func open(t testing.TB, path string) *os.File {
 }
 
 func silent(backup.Progress) {}
+
+// restore is a restore with the keys that the office has now.
+func restore(t testing.TB, url string, o *office) *backup.Restore {
+	t.Helper()
+	return &backup.Restore{Target: url, Master: storetest.Master(t), Keys: o.keys(t), Install: true, Now: time.Now, Log: slog.New(slog.DiscardHandler)}
+}
+
+func (o *office) keys(t testing.TB) []vault.WrappedKey {
+	t.Helper()
+	ring := must(store.OpenKeyringOf(t.Context(), o.url))(t)
+	defer ring.Close()
+	return must(backup.AllKeys(t.Context(), ring))(t)
+}
+
+// counts are what a backup of the store would say of its tables.
+func counts(t testing.TB, db *store.DB) []backup.Count {
+	t.Helper()
+	snap := must(db.Snapshot(t.Context()))(t)
+	defer snap.Close()
+	return must(backup.CountRows(t.Context(), snap))(t).Tables
+}
+
+// refused fails the test unless err is of the kind and says the words.
+func refused(t testing.TB, err error, kind ba.Kind, words string) {
+	t.Helper()
+	var known *ba.Error
+	if !errors.As(err, &known) || known.Kind != kind || !strings.Contains(known.Msg, words) {
+		t.Errorf("error is %v, want %v with %q", err, kind, words)
+	}
+}

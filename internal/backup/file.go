@@ -91,21 +91,27 @@ func Read(ctx context.Context, r io.Reader, master vault.MasterKey, visit Visito
 	if err != nil {
 		return h, Manifest{}, err
 	}
+	m, err := readBody(ctx, r, master, h, text, visit)
+	return h, m, err
+}
+
+// readBody reads what follows the head, which stands there as text.
+func readBody(ctx context.Context, r io.Reader, master vault.MasterKey, h Head, text []byte, visit Visitor) (Manifest, error) {
 	v, err := openKey(ctx, master, h)
 	if err != nil {
-		return h, Manifest{}, err
+		return Manifest{}, err
 	}
 	pieces := newOpener(ctx, r, v, h.scope(), address(text))
 	unpacked, err := zstd.NewReader(pieces, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(8*window), zstd.WithDecoderLowmem(true))
 	if err != nil {
-		return h, Manifest{}, fmt.Errorf("unpack a backup: %w", err)
+		return Manifest{}, fmt.Errorf("unpack a backup: %w", err)
 	}
 	defer unpacked.Close()
 	p := &player{r: bufio.NewReaderSize(unpacked, 256<<10), visit: visit}
 	if err := p.play(); err != nil {
-		return h, Manifest{}, unusable(err)
+		return Manifest{}, unusable(err)
 	}
-	return h, p.manifest, nil
+	return p.manifest, nil
 }
 
 // unusable gives errors of the unpacking, which has no sentences, one.

@@ -100,7 +100,7 @@ func copyKeys(ctx context.Context, p Place, master vault.MasterKey, h Head, keys
 		return fmt.Errorf("copy the keyring: %w", err)
 	}
 	defer d.discard()
-	if err := p.Keep(ctx, d.path, keyringName(h.Installation), true); err != nil {
+	if err := p.Keep(ctx, d.path, KeyringName(h.Installation), true); err != nil {
 		return fmt.Errorf("copy the keyring: %w", err)
 	}
 	return nil

@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/url"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -94,8 +95,8 @@ func dataName(h Head) string {
 	return prefix(h.Installation) + "-" + h.TakenAt.UTC().Format(stamp) + "-" + string(h.ID[len(h.ID)-6:]) + dataSuffix
 }
 
-// keyringName returns the name of the one keyring copy of an installation.
-func keyringName(installation string) string { return prefix(installation) + keyringSuffix }
+// KeyringName returns the name of the one keyring copy of an installation.
+func KeyringName(installation string) string { return prefix(installation) + keyringSuffix }
 
 // takenAt reads the time in the name of a backup.
 func takenAt(name string) (time.Time, bool) {
@@ -117,6 +118,12 @@ func backups(ctx context.Context, p Place, installation string) ([]Item, error) 
 		}
 	}
 	return out, err
+}
+
+// All lists the backups of every installation at a place, by name.
+func All(ctx context.Context, p Place) ([]Item, error) {
+	items, err := p.List(ctx, "ba-")
+	return slices.DeleteFunc(items, func(i Item) bool { _, is := takenAt(i.Name); return !is }), err
 }
 
 // Newest returns when the newest backup of an installation at the place was

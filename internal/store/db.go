@@ -19,8 +19,12 @@ type Options struct {
 	Master  vault.MasterKey // wraps the data keys
 	Expect  string          // the installation that must be there already; empty for any, or none
 	Use     Use
-	Clock   func() time.Time
-	Log     *slog.Logger
+	Schema  int64 // for Fill: where the migrations stop; 0 is the newest
+	// BeforeUpgrade is called, for Serve, before a schema with data is changed;
+	// its error stops the start. nil is nothing.
+	BeforeUpgrade func(ctx context.Context, from, to int64) error
+	Clock         func() time.Time
+	Log           *slog.Logger
 }
 
 // DB is the store. It is safe for concurrent use.
@@ -79,7 +83,7 @@ func (db *DB) open(ctx context.Context, u target, o Options) error {
 	if err != nil {
 		return err
 	}
-	if err := migrate(ctx, &db.engine, o.Use); err != nil {
+	if err := migrate(ctx, &db.engine, o); err != nil {
 		return err
 	}
 	if u.postgres {

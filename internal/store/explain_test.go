@@ -35,6 +35,9 @@ var scans = map[string]string{
 	"qColumnsPostgres":     "the catalogue, once for a backup or a move",
 	"qParentsSQLite":       "the catalogue, once for a backup or a move",
 	"qParentsPostgres":     "the catalogue, once for a backup or a move",
+	"qKeyringTable":        "the catalogue, once for a restore",
+	"qTablesIn":            "the catalogue, once for a restore",
+	"qFunctionsIn":         "the catalogue, once for a restore",
 	"qCutBackup":           "one row for each backup that runs",
 }
 
@@ -43,6 +46,7 @@ var ofOneEngine = map[string]string{
 	"qSearchSQLite": "sqlite", "qAddEntrySQLite": "sqlite", "qAddTermsSQLite": "sqlite", "deleteTermsSQLite": "sqlite", "qSchemaTableSQLite": "sqlite",
 	"qColumnsSQLite": "sqlite", "qParentsSQLite": "sqlite", "qBareEntriesSQLite": "sqlite", "qSetTermsSQLite": "sqlite",
 	"qColumnsPostgres": "postgres", "qParentsPostgres": "postgres", "qBareEntriesPostgres": "postgres", "qSetTermsPostgres": "postgres", "qInstances": "postgres",
+	"qTablesIn": "postgres", "qKeyringTable": "postgres", "qFunctionsIn": "postgres", "qCurrentSchema": "postgres",
 	"qSearchAnyPostgres": "postgres", "qSearchAllPostgres": "postgres", "qAddEntryPostgres": "postgres", "deleteTermsPostgres": "postgres", "qSchemaTablePostgres": "postgres",
 }
 

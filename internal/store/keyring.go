@@ -66,7 +66,18 @@ func OpenKeyringOf(ctx context.Context, databaseURL string) (*Keyring, error) {
 	if err != nil {
 		return nil, err
 	}
+	var n int
+	if err := e.read.row(ctx, qKeyringTable).Scan(&n); err != nil || n == 0 {
+		return nil, errors.Join(missing(orNoRows(err), "look for the keyring", "The database has no keyring."), e.close())
+	}
 	return &Keyring{read: e.read, write: e.write, close: e.close}, nil
+}
+
+func orNoRows(err error) error {
+	if err == nil {
+		return sql.ErrNoRows
+	}
+	return err
 }
 
 func openKeyringFile(ctx context.Context, path string) (engine, error) {
@@ -106,6 +117,8 @@ func (k *Keyring) Close() error {
 }
 
 const (
+	qKeyringTable query = `SELECT count(*) FROM pg_catalog.pg_class WHERE oid = to_regclass('data_keys')`
+
 	qNewestKey query = `SELECT scope, generation, id, master, wrapped, created_at FROM data_keys WHERE scope = $1 ORDER BY generation DESC LIMIT 1`
 	qKeyByID   query = `SELECT scope, generation, id, master, wrapped, created_at FROM data_keys WHERE scope = $1 AND id = $2`
 	qAddKey    query = `INSERT INTO data_keys (scope, generation, id, master, wrapped, created_at) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (scope, generation) DO NOTHING`

@@ -42,7 +42,7 @@ func schemaVersion(ctx context.Context, e *engine) (int64, error) {
 // migrate brings the schema up to date, each migration in one transaction. A
 // schema that is current costs two small reads. What is only to be read, or
 // may be in use, is left as it is, and refused where its schema is older.
-func migrate(ctx context.Context, e *engine, use Use) error {
+func migrate(ctx context.Context, e *engine, o Options) error {
 	files, err := fs.Sub(migrations, e.migrations)
 	if err != nil {
 		return fmt.Errorf("read the migrations: %w", err)
@@ -52,6 +52,10 @@ func migrate(ctx context.Context, e *engine, use Use) error {
 		return err
 	}
 	have, err := schemaVersion(ctx, e)
+	to := newest
+	if o.Schema > 0 {
+		to = min(o.Schema, newest)
+	}
 	switch {
 	case damaged(err):
 		return ba.Wrap(ba.Unavailable, "The database is damaged. Nothing was changed in it. Keep a copy, and restore a backup; see docs/recovery/lost-database.md.", err)
@@ -59,22 +63,38 @@ func migrate(ctx context.Context, e *engine, use Use) error {
 		return ba.Wrap(ba.Unavailable, "The database cannot be read. Check that DATABASE_URL names a database of BA Assistant.", err)
 	case have > newest:
 		return ba.E(ba.Conflict, fmt.Sprintf("The database has schema %d, made by a newer version of BA Assistant; this one knows %d. Run the newer version, or restore a backup from before.", have, newest))
-	case have == newest:
+	case have >= to:
 		return nil
-	case use.fixed() && have == 0:
+	case o.Use.fixed() && have == 0:
 		return ba.E(ba.Conflict, "The database is empty: there is nothing in it to be read. Check DATA_DIR and DATABASE_URL.")
-	case use.fixed():
+	case o.Use.fixed():
 		return ba.E(ba.Conflict, fmt.Sprintf("The database has schema %d, this version needs %d. Make a backup, run \"ba migrate\", then try again.", have, newest))
 	}
-	return catchUp(ctx, e, files, have)
+	if o.Use == Serve && have > 0 && o.BeforeUpgrade != nil {
+		if err := o.BeforeUpgrade(ctx, have, to); err != nil {
+			return err
+		}
+	}
+	return catchUp(ctx, e, files, have, to)
+}
+
+// Newest returns the schema that this version of the program makes. It is 0
+// only in a program without migrations.
+func Newest() int64 {
+	files, err := fs.Sub(migrations, sqliteDialect().migrations)
+	if err != nil {
+		return 0
+	}
+	n, _ := newestMigration(files)
+	return n
 }
 
 // catchUp runs the migrations. On SQLite, where nothing keeps two processes
 // that start at once apart, one may fail because the other was faster: then it
 // goes on from where that one came to.
-func catchUp(ctx context.Context, e *engine, files fs.FS, have int64) error {
+func catchUp(ctx context.Context, e *engine, files fs.FS, have, to int64) error {
 	for {
-		err := runMigrations(ctx, e, files)
+		err := runMigrations(ctx, e, files, to)
 		if err == nil {
 			return nil
 		}
@@ -98,7 +118,7 @@ func newestMigration(files fs.FS) (int64, error) {
 // runMigrations uses a connection of its own on SQLite, where nothing else
 // writes yet, and a session lock on PostgreSQL, where another instance may
 // start at the same time.
-func runMigrations(ctx context.Context, e *engine, files fs.FS) error {
+func runMigrations(ctx context.Context, e *engine, files fs.FS, to int64) error {
 	db, kind, done, err := e.migrating()
 	if err != nil {
 		return err
@@ -116,7 +136,7 @@ func runMigrations(ctx context.Context, e *engine, files fs.FS) error {
 	if err != nil {
 		return fmt.Errorf("read the migrations: %w", err)
 	}
-	if _, err := provider.Up(ctx); err != nil {
+	if _, err := provider.UpTo(ctx, to); err != nil {
 		return ba.Wrap(ba.Internal, "A migration of the database failed and was undone; the data is as it was. The log says why.", err)
 	}
 	return nil
