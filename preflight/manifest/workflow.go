@@ -9,6 +9,10 @@ var deployActions = regexp.MustCompile(`(?i)deploy|firebase-hosting|flyctl|railw
 
 var deployCommands = regexp.MustCompile(`(?i)\b(?:fly(?:ctl)? deploy|railway up|firebase deploy|firebase hosting|gcloud (?:run|app|builds)|vercel\b.*--prod|netlify deploy|docker(?: image)? push|docker buildx build.*--push|kubectl (?:apply|set|rollout)|helm upgrade|wrangler|rsync|scp |aws s3 (?:sync|cp)|az webapp|gh-pages|peanut deploy|surge |eb deploy|heroku container)`)
 
+// Publishes reports whether a shell text has a command that puts something on a
+// server: firebase deploy, fly deploy, rsync and their like.
+func Publishes(text string) bool { return deployCommands.MatchString(text) }
+
 // workflow reads a GitHub workflow: what its jobs run, and whether they publish something.
 func (l *loader) workflow(file string) {
 	src, ok := l.read(file, "workflow")

@@ -84,6 +84,7 @@ func (p *Program) Databases() []Database {
 	for _, m := range p.LiveModules() {
 		for _, s := range m.Calls {
 			p.openedDatabase(s)
+			p.mappedDatabase(s)
 		}
 		for _, s := range m.Assigns {
 			p.assignedDatabase(s)
@@ -111,7 +112,7 @@ func (p *Program) openedDatabase(s *Site) {
 	if last := s.Node.List; o.pos == 0 && kind == "" && len(last) > 1 && last[len(last)-1].Is(syntax.Dict) && syntax.Field(last[len(last)-1], "storage") != nil {
 		arg = syntax.Field(last[len(last)-1], "storage")
 	}
-	if arg == nil {
+	if arg == nil || readOnly(arg) {
 		return
 	}
 	if o.pos == 1 && kind == "" {
@@ -121,6 +122,16 @@ func (p *Program) openedDatabase(s *Site) {
 	}
 	async := strings.Contains(strings.ToLower(syntax.Last(s.Node.X)), "async") || strings.HasPrefix(syntax.Dotted(s.Node.X), "aiosqlite")
 	p.addDatabase(p.Value(arg, s.Scope), kind, s, async)
+}
+
+// readOnly reports whether an address opens a file that is only read.
+func readOnly(n *Node) bool {
+	found := false
+	syntax.Walk(n, func(x *Node) bool {
+		found = found || x.Kind == syntax.Str && (strings.Contains(x.Text, "mode=ro") || strings.Contains(x.Text, "immutable=1"))
+		return !found
+	})
+	return found
 }
 
 // optionsDatabase reads {dialect: "sqlite", storage: "x"}, {client, connection: {filename}}, {type, database}.
@@ -159,6 +170,17 @@ func (p *Program) assignedDatabase(s *Site) {
 		p.addDatabase(p.Value(s.Node.X, s.Scope), "", s, false)
 	case "DATABASES":
 		p.django(p.Value(s.Node.X, s.Scope), s)
+	}
+}
+
+// mappedDatabase reads app.config.from_mapping(SQLALCHEMY_DATABASE_URI=x) and update.
+func (p *Program) mappedDatabase(s *Site) {
+	last := syntax.Last(s.Node.X)
+	if last != "from_mapping" && last != "update" || !strings.HasSuffix(syntax.Dotted(s.Node.X), "config."+last) {
+		return
+	}
+	if x := syntax.Arg(s.Node, -1, "SQLALCHEMY_DATABASE_URI"); x != nil {
+		p.addDatabase(p.Value(x, s.Scope), "", s, false)
 	}
 }
 

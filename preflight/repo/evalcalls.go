@@ -132,6 +132,10 @@ func (p *Program) lookedUp(n *Node, f frame) (Value, bool) {
 		return Value{}, false
 	}
 	table := p.eval(n.X.X, f)
+	if table.Kind == External && table.Name == "config" && len(n.List) == 1 {
+		v := p.nodeConfig(n, f)
+		return v, v.Kind != Unknown
+	}
 	if table.Kind != Dict {
 		return Value{}, false
 	}

@@ -3,6 +3,8 @@ package repo
 import (
 	"path"
 	"strings"
+
+	"github.com/ba-assistant/ba-assistant/preflight/repo/syntax"
 )
 
 // Reach returns the files that the given entry files import, directly or through others, themselves included. Packages
@@ -79,7 +81,7 @@ func (p *Program) packageInits(f *File) []*File {
 
 // namedModules follows literals that are the dotted path of a module: settings, applications, "module:attribute".
 func (p *Program) namedModules(m *Module) []*File {
-	var out []*File
+	out := p.configObjects(m)
 	for _, s := range m.Strings {
 		text := s.Node.Text
 		if len(text) > 80 || len(text) < 3 || strings.ContainsAny(text, " /\n{<") {
@@ -99,6 +101,19 @@ func (p *Program) namedModules(m *Module) []*File {
 			}
 		}
 		out = append(out, p.djangoApp(m.File, text)...)
+	}
+	return out
+}
+
+// configObjects follows app.config.from_object("config"), whose module may have a name without a dot.
+func (p *Program) configObjects(m *Module) []*File {
+	var out []*File
+	for _, s := range m.Calls {
+		if name := syntax.Arg(s.Node, 0); syntax.Last(s.Node.X) == "from_object" && name.Is(syntax.Str) && dottedName(name.Text) {
+			if f := p.resolvePython(m.File, name.Text, nil); f != nil && f.Role == Deployed {
+				out = append(out, f)
+			}
+		}
 	}
 	return out
 }

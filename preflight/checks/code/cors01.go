@@ -57,8 +57,11 @@ func runCors01(_ context.Context, in *check.Input) preflight.Outcome {
 
 // onlyLocal reports whether a set-up allows local origins and certainly no others.
 func onlyLocal(c *cors) bool {
-	if c.any || c.open || c.origins == nil || c.regex != nil && !localPattern(*c.regex) {
+	if c.any || c.open || c.origins == nil && c.regex == nil || c.regex != nil && !localPattern(*c.regex) {
 		return false
+	}
+	if c.origins == nil {
+		return true
 	}
 	list, known := originList(c.value)
 	if !known || len(list) == 0 {
@@ -76,7 +79,7 @@ func onlyLocal(c *cors) bool {
 func localOrigin(s string) bool { return localURL(s) || s != "" && localURL("http://"+s) }
 
 func localPattern(v repo.Value) bool {
-	return v.Kind == repo.Text && mentions(&node{Text: v.Text}, "localhost", "127", "192", "10\\.")
+	return v.Kind == repo.Text && !v.Partial && mentions(&node{Text: v.Text}, "localhost", "127", "192", "10\\.") && !mentions(&node{Text: v.Text}, ".com", ".app", ".dev", ".net", ".org", ".io")
 }
 
 // elsewherePublic reports whether another set-up of the same library lets somebody else in: the local one is then one of several.

@@ -40,7 +40,7 @@ func runKey04(_ context.Context, in *check.Input) preflight.Outcome {
 		seen[v.Names[0]] = true
 		names := append(append([]string{}, v.Names...), keyAliases(in, k, v)...)
 		st := sets(in, k.site.Mod().File.Path, v.Names)
-		if st.allSet() || len(stops(in, names, "")) > 0 || requiredElsewhere(in, v.Names) {
+		if st.allSet() || len(stops(in, names, "")) > 0 || requiredElsewhere(in, v.Names) || askedBefore(k, names) {
 			continue
 		}
 		f := preflight.Finding{Level: preflight.Fail, Key: v.Names[0], Evidence: []preflight.Evidence{here(in, k.site, "signs "+k.what)}}
@@ -57,6 +57,16 @@ func runKey04(_ context.Context, in *check.Input) preflight.Outcome {
 		findings = append(findings, f)
 	}
 	return preflight.Found(findings...)
+}
+
+// askedBefore reports whether the call stands behind a condition on the key being there, as after "if not key: return".
+func askedBefore(k key, names []string) bool {
+	for g := k.site.Guards; g != nil; g = g.Outer {
+		if mentioned, _ := aboutKey(g.Test, names, ""); mentioned {
+			return true
+		}
+	}
+	return false
 }
 
 // emptyKey reports whether a missing variable leads to an empty text that the signing call accepts.

@@ -174,8 +174,17 @@ func asymmetric(in *check.Input, s *repo.Site) bool {
 	return false
 }
 
-// flaskConfig follows app.config.from_object(Config) to the class.
+// flaskConfig follows app.config.from_object(Config) to the class or module.
 func flaskConfig(in *check.Input, s *repo.Site, add func(*repo.Site, string, *node)) {
+	if m := configModule(in, s); m != nil {
+		for _, name := range slices.Sorted(maps.Keys(configKeys)) {
+			if m.Scope.Names[name] != nil {
+				x := &node{Kind: syntax.Name, Name: name, Line: m.Scope.Names[name][0].Line}
+				add(&repo.Site{Node: x, Scope: m.Scope, Guards: s.Guards}, configKeys[name], x)
+			}
+		}
+		return
+	}
 	for _, class := range configClasses(in, s) {
 		if class.Parent == nil {
 			continue
@@ -190,15 +199,43 @@ func flaskConfig(in *check.Input, s *repo.Site, add func(*repo.Site, string, *no
 	}
 }
 
-// configClasses returns the classes that app.config.from_object may be given; of several the one named after production.
-func configClasses(in *check.Input, s *repo.Site) []*repo.Scope {
-	for _, other := range s.Mod().Calls { // what is loaded later may replace everything
+// configModule returns the module that app.config.from_object is given, by its name or as an import; nil for anything
+// else, and where something is loaded on top of it.
+func configModule(in *check.Input, s *repo.Site) *repo.Module {
+	if loadsMore(s.Mod()) {
+		return nil
+	}
+	switch v := in.Code.Value(syntax.Arg(s.Node, 0), s.Scope); v.Kind {
+	case repo.Package:
+		return in.Code.Module(v.File)
+	case repo.Text:
+		rel := strings.ReplaceAll(v.Text, ".", "/")
+		for _, m := range in.Code.LiveModules() {
+			if name := "/" + m.File.Path; m.File.Lang == repo.Python && (strings.HasSuffix(name, "/"+rel+".py") || strings.HasSuffix(name, "/"+rel+"/__init__.py")) {
+				return m
+			}
+		}
+	}
+	return nil
+}
+
+// loadsMore reports whether a module also loads configuration from a file or from the environment, which may replace everything.
+func loadsMore(m *repo.Module) bool {
+	for _, other := range m.Calls {
 		switch syntax.Last(other.Node.X) {
 		case "from_pyfile", "from_envvar", "from_prefixed_env", "from_file", "from_json":
 			if strings.Contains(syntax.Dotted(other.Node.X), "config") {
-				return nil
+				return true
 			}
 		}
+	}
+	return false
+}
+
+// configClasses returns the classes that app.config.from_object may be given; of several the one named after production.
+func configClasses(in *check.Input, s *repo.Site) []*repo.Scope {
+	if loadsMore(s.Mod()) {
+		return nil
 	}
 	v := in.Code.Value(syntax.Arg(s.Node, 0), s.Scope)
 	var all []*repo.Scope

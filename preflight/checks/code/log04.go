@@ -79,9 +79,9 @@ func asksWho(fn *repo.Func) bool {
 	})
 }
 
-// modeInside reports whether a handler itself looks at where it runs.
+// modeInside reports whether a handler itself looks at where it runs, or whether it is switched on.
 func modeInside(in *check.Input, fn *repo.Func) bool {
 	return contains(&node{Kind: syntax.Block, Body: fn.Node.Body}, func(n *node) bool {
-		return n.Is(syntax.If) && in.Code.ModeTest(n.X, fn.Scope)
+		return n.Is(syntax.If) && (in.Code.ModeTest(n.X, fn.Scope) || mentions(n.X, "enabled", "disabled"))
 	})
 }

@@ -128,6 +128,25 @@ def login():
     return urlencode({'redirect_uri': settings.REDIRECT_URI})
 `
 
+const flaskModule = "-- app.py --\nfrom flask import Flask\napp = Flask(__name__)\n@app.route('/')\ndef home():\n    return 'x'\n"
+
+const nodeConfig = `
+-- package.json --
+{"dependencies": {"express": "4", "config": "3", "jsonwebtoken": "9"}}
+-- config/default.json --
+{
+  "mongoURI": "mongodb://db/x",
+  "jwtSecret": "mysecrettoken"
+}
+-- server.js --
+const express = require('express');
+const config = require('config');
+const jwt = require('jsonwebtoken');
+const app = express();
+app.post('/login', (req, res) => res.json({ token: jwt.sign({ id: 1 }, config.get('jwtSecret')) }));
+app.listen(process.env.PORT);
+`
+
 func shapeSuites() []checktest.Suite {
 	return []checktest.Suite{
 		{Check: state02,
@@ -147,7 +166,26 @@ func shapeSuites() []checktest.Suite {
 		{Check: auth03,
 			Faulty: []checktest.Case{{Name: "a class that a table chooses", Files: classTable + renderHead + "      - key: OTHER\n        value: x\n", Says: "REDIRECT_URI"}},
 			Fine:   []checktest.Case{{Name: "a class that a table chooses, and the variable", Files: classTable + renderHead + "      - key: REDIRECT_URI\n        sync: false\n"}}},
-		{Check: cors01, Fine: []checktest.Case{{Name: "a class for production that a table chooses", Files: classTable}}},
+		{Check: cors01,
+			Faulty: []checktest.Case{{Name: "a pattern that matches the developer's machine alone", Files: corsHead + "app.add_middleware(CORSMiddleware, allow_origin_regex=r'http://localhost:\\d+', allow_credentials=True)\n" + corsRoute, At: "main.py:4"}},
+			Fine: []checktest.Case{
+				{Name: "a class for production that a table chooses", Files: classTable},
+				{Name: "a pattern with a public name", Files: corsHead + "app.add_middleware(CORSMiddleware, allow_origin_regex=r'https://.*\\.acme\\.app|http://localhost:\\d+')\n" + corsRoute},
+			}},
+		{Check: key01,
+			Faulty: []checktest.Case{
+				{Name: "Flask's configuration in a module of its own", Files: flaskModule + "app.config.from_object('config')\n-- config.py --\nSECRET_KEY = 'you-will-never-guess'\n", At: "config.py:1"},
+				{Name: "Flask's configuration in a module that is imported", Files: flaskModule + "import config\napp.config.from_object(config)\n-- config.py --\nSECRET_KEY = 'you-will-never-guess'\n", At: "config.py:1"},
+				{Name: "the package config", Files: nodeConfig, At: "config/default.json:3"},
+			},
+			Fine: []checktest.Case{
+				{Name: "Flask's configuration that a file replaces", Files: flaskModule + "app.config.from_object('config')\napp.config.from_pyfile('/etc/app.cfg')\n-- config.py --\nSECRET_KEY = 'you-will-never-guess'\n"},
+				{Name: "the package config with a file for production", Files: nodeConfig + "-- config/production.json --\n{\"jwtSecret\": \"\"}\n"},
+				{Name: "the package config with a variable", Files: nodeConfig + "-- config/custom-environment-variables.json --\n{\"jwtSecret\": \"JWT_SECRET\"}\n"},
+			}},
+		{Check: key04, Fine: []checktest.Case{{Name: "a function that leaves when the key is not there", Files: "-- main.py --\nimport jwt\nfrom fastapi import FastAPI\nfrom pydantic_settings import BaseSettings\nclass Settings(BaseSettings):\n    SHARED_SECRET: str = ''\nsettings = Settings()\napp = FastAPI()\n@app.get('/')\ndef verify(token: str):\n    if not settings.SHARED_SECRET:\n        return None\n    return jwt.decode(token, settings.SHARED_SECRET, algorithms=['HS256'])\n"}}},
+		{Check: log04, Fine: []checktest.Case{{Name: "logs that are switched off", Files: "-- main.py --\nfrom fastapi import FastAPI, HTTPException\nfrom buffer import logfile\napp = FastAPI()\n@app.get('/logs')\ndef logs():\n    if logfile.enabled() is False:\n        raise HTTPException(501)\n    return logfile.tail()\n"}}},
+		{Check: sse01, Fine: []checktest.Case{{Name: "a function beside the pages of a host that streams", Files: "-- package.json --\n{\"dependencies\": {\"next\": \"14\", \"react\": \"18\"}}\n-- vercel.json --\n{\"framework\": \"nextjs\"}\n-- app/api/chat/route.ts --\nexport async function POST(req) {\n  return new Response(stream(), { headers: { 'Content-Type': 'text/event-stream' } });\n}\n"}}},
 		{Check: auth13,
 			Faulty: []checktest.Case{
 				{Name: "Flask's setting", Files: "-- app.py --\nfrom flask import Flask\napp = Flask(__name__)\napp.config['SESSION_COOKIE_SECURE'] = False\n", At: "app.py:3"},

@@ -5,6 +5,7 @@ import (
 
 	"github.com/ba-assistant/ba-assistant/preflight"
 	"github.com/ba-assistant/ba-assistant/preflight/check"
+	"github.com/ba-assistant/ba-assistant/preflight/manifest"
 	"github.com/ba-assistant/ba-assistant/preflight/repo"
 	"github.com/ba-assistant/ba-assistant/preflight/repo/syntax"
 )
@@ -229,7 +230,15 @@ func yields(in *check.Input, x *node, s *repo.Scope) *repo.Func {
 
 // streamPaths returns the paths that run a stream's file, and whether all of them are known to pass event streams on at once.
 func streamPaths(in *check.Input, st stream) (unbuffered bool, note string) {
-	list := pathsOf(in, st.site.Mod().File.Path)
+	file := st.site.Mod().File.Path
+	list := pathsOf(in, file)
+	if len(list) == 0 && serverFile(st.site.Mod()) { // functions beside the pages of a host
+		for _, p := range in.Paths() {
+			if root := strings.Trim(strings.TrimPrefix(p.Root, "./"), "/"); p.Role == manifest.Static && (root == "" || root == "." || strings.HasPrefix(file, root+"/")) {
+				list = append(list, p)
+			}
+		}
+	}
 	if len(list) == 0 {
 		return false, ""
 	}

@@ -21,5 +21,5 @@ func suites() []checktest.Suite {
 	for _, list := range [][]checktest.Suite{dataSuites(), storageSuites(), frontSuites(), manSuites(), runSuites(), envSuites(), restSuites()} {
 		out = append(out, list...)
 	}
-	return out
+	return checktest.Join(out, shapeSuites())
 }

@@ -1,11 +1,13 @@
 package deploy
 
 import (
+	"path"
 	"regexp"
 	"strings"
 
 	"github.com/ba-assistant/ba-assistant/preflight/check"
 	"github.com/ba-assistant/ba-assistant/preflight/manifest"
+	"github.com/ba-assistant/ba-assistant/preflight/tree"
 )
 
 // flutter returns the words of a flutter command after the program, nil for
@@ -42,8 +44,8 @@ type webBuild struct {
 }
 
 // flutterBuilds returns the `flutter build web` commands whose output is
-// published: those of the paths, and of workflow jobs that deploy or hand over
-// what they built.
+// published: those of the paths, of workflow jobs that deploy or hand over what
+// they built, and of scripts that deploy.
 func flutterBuilds(in *check.Input) []webBuild {
 	var out []webBuild
 	add := func(list []manifest.Process, p *manifest.Path, job string) {
@@ -71,7 +73,17 @@ func flutterBuilds(in *check.Input) []webBuild {
 			}
 		}
 	}
+	for _, file := range deployScripts(in) {
+		add(manifest.Processes(in.Tree.Text(file), manifest.Place{File: file, Line: 1}), nil, file)
+	}
 	return out
+}
+
+// deployScripts returns the shell scripts that publish something, which people start by hand.
+func deployScripts(in *check.Input) []string {
+	return in.Tree.Match(func(f tree.File) bool {
+		return path.Ext(f.Path) == ".sh" && manifest.Publishes(in.Tree.Text(f.Path))
+	})
 }
 
 // uploads reports whether a job hands files to other jobs.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/ba-assistant/ba-assistant/preflight"
@@ -104,6 +105,11 @@ func unknownImage(p *manifest.Path) bool {
 	for _, r := range st.Runs {
 		if strings.Contains(r.Text, "git clone") || strings.Contains(r.Text, "curl") || strings.Contains(r.Text, "wget") || strings.Contains(r.Text, "pip install .") {
 			return true
+		}
+	}
+	for _, c := range st.Copies {
+		if c.From != "" && slices.ContainsFunc(c.Sources, generated) {
+			return true // what a build put there is not in the repository
 		}
 	}
 	return len(st.Copies) == 0

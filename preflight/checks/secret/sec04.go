@@ -52,7 +52,7 @@ func runSec04(in *Input) preflight.Outcome {
 	var findings []preflight.Finding
 	add := func(level preflight.Level, title string, list []string) {
 		if len(list) > 0 {
-			f := preflight.Finding{Level: level, Title: fmt.Sprintf(title, join(list)), Key: title}
+			f := preflight.Finding{Level: level, Rows: []string{"S1"}, Title: fmt.Sprintf(title, join(list)), Key: title} // nothing is exposed yet
 			if in.Input.Tree.Has(".gitignore") {
 				f.Evidence = []preflight.Evidence{{File: ".gitignore"}}
 			}
