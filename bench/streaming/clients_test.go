@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/ba-assistant/ba-assistant/bench/process"
 	"github.com/ba-assistant/ba-assistant/bench/yardstick"
 	"github.com/ba-assistant/ba-assistant/internal/sse"
 )
@@ -34,7 +35,7 @@ func clients(args []string) error {
 	if err != nil {
 		return err
 	}
-	go untilParentEnds()
+	go process.UntilParentEnds()
 	transport := &http.Transport{MaxConnsPerHost: 0, DisableCompression: true}
 	streams := make([]*watcher, n)
 	var ready, done sync.WaitGroup

@@ -14,29 +14,21 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/ba-assistant/ba-assistant/bench/process"
 )
 
-const roleVariable = "BA_BENCH_ROLE"
-
 func TestMain(m *testing.M) {
-	switch os.Getenv(roleVariable) {
+	switch process.Role() {
 	case "":
 		os.Exit(m.Run())
 	case "relay":
-		exit(serve(newRelay()))
+		process.Exit(serve(newRelay()))
 	case "ours":
-		exit(serveOurs())
+		process.Exit(serveOurs())
 	case "clients":
-		exit(clients(os.Args[1:]))
+		process.Exit(clients(os.Args[1:]))
 	}
-}
-
-func exit(err error) {
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
-	os.Exit(0)
 }
 
 // publisher is how a server is told to send events to all its streams.
@@ -62,10 +54,10 @@ func serve(p publisher) error {
 	})
 	mux.HandleFunc("GET /bench/memory", func(w http.ResponseWriter, _ *http.Request) {
 		runtime.GC()
-		fmt.Fprint(w, residentBytes())
+		fmt.Fprint(w, process.ResidentBytes())
 	})
 	fmt.Println("http://" + l.Addr().String())
-	go untilParentEnds()
+	go process.UntilParentEnds()
 	return http.Serve(l, mux)
 }
 
@@ -83,26 +75,4 @@ func publishAll(p publisher, r *http.Request) error {
 		}
 	}
 	return nil
-}
-
-// residentBytes returns the memory of this process as the system counts it.
-func residentBytes() int64 {
-	status, err := os.ReadFile("/proc/self/status")
-	if err != nil {
-		return 0
-	}
-	for line := range strings.SplitSeq(string(status), "\n") {
-		if rest, found := strings.CutPrefix(line, "VmRSS:"); found {
-			kb, _ := strconv.ParseInt(strings.TrimSpace(strings.TrimSuffix(rest, "kB")), 10, 64)
-			return kb << 10
-		}
-	}
-	return 0
-}
-
-// untilParentEnds exits when standard input closes, which it does when the
-// test ends, whatever ends it.
-func untilParentEnds() {
-	_, _ = os.Stdin.Read(make([]byte, 1))
-	os.Exit(0)
 }

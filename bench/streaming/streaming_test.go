@@ -1,19 +1,16 @@
 package streaming
 
 import (
-	"bufio"
 	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
 	"net/url"
-	"os"
-	"os/exec"
 	"strconv"
-	"strings"
 	"testing"
 	"time"
 
+	"github.com/ba-assistant/ba-assistant/bench/process"
 	"github.com/ba-assistant/ba-assistant/bench/yardstick"
 )
 
@@ -53,8 +50,8 @@ func saturation(t *testing.T, streams int) float64 {
 		c := s.watch(t, streams)
 		s.publish(t, n, 0)
 		got := c.summary(t, streams*n)
-		c.stop()
-		s.stop()
+		c.Stop()
+		s.Stop()
 		rates = append(rates, float64(n)/time.Duration(got.Last-got.First).Seconds())
 	}
 	return yardstick.Median(rates)
@@ -69,75 +66,30 @@ type measured struct {
 func (m *measured) add(t *testing.T, role string, streams, n int, pace time.Duration) {
 	t.Helper()
 	s := start(t, role)
-	defer s.stop()
+	defer s.Stop()
 	before := s.memory(t)
 	c := s.watch(t, streams)
-	defer c.stop()
+	defer c.Stop()
 	m.memory = append(m.memory, float64(s.memory(t)-before)/float64(streams))
 	s.publish(t, n, pace)
 	got := c.summary(t, streams*n)
 	m.middle, m.high = append(m.middle, got.Middle), append(m.high, got.High)
 }
 
-// process is this program in another role. It ends when its standard input
-// closes.
-type process struct {
-	cmd *exec.Cmd
-	in  io.WriteCloser
-	out *bufio.Reader
-}
-
-func run(t *testing.T, role string, args ...string) *process {
-	t.Helper()
-	self, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	p := &process{cmd: exec.Command(self, args...)}
-	p.cmd.Env = append(os.Environ(), roleVariable+"="+role)
-	p.cmd.Stderr = os.Stderr
-	if p.in, err = p.cmd.StdinPipe(); err != nil {
-		t.Fatal(err)
-	}
-	out, err := p.cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	p.out = bufio.NewReader(out)
-	if err := p.cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	return p
-}
-
-func (p *process) line(t *testing.T) string {
-	t.Helper()
-	s, err := p.out.ReadString('\n')
-	if err != nil {
-		t.Fatalf("%v ended early: %v", p.cmd.Args, err)
-	}
-	return strings.TrimSpace(s)
-}
-
-func (p *process) stop() {
-	_ = p.in.Close()
-	_ = p.cmd.Wait() // it was told to end; how it does is of no interest
-}
-
 // server is a server process.
 type server struct {
-	*process
+	*process.Process
 	base, stream string
 }
 
 func start(t *testing.T, role string) *server {
 	t.Helper()
-	s := &server{process: run(t, role)}
+	s := &server{Process: process.Run(t, role)}
 	path := "/stream"
 	if role == "ours" {
-		path = "/api/threads/" + s.line(t) + "/chat"
+		path = "/api/threads/" + s.Line(t) + "/chat"
 	}
-	s.base = s.line(t)
+	s.base = s.Line(t)
 	s.stream = s.base + path
 	return s
 }
@@ -175,13 +127,13 @@ func (s *server) memory(t *testing.T) int64 {
 }
 
 // watchers is the process of the clients.
-type watchers struct{ *process }
+type watchers struct{ *process.Process }
 
 // watch returns once all streams are open.
 func (s *server) watch(t *testing.T, streams int) *watchers {
 	t.Helper()
-	c := &watchers{run(t, "clients", s.stream, strconv.Itoa(streams))}
-	if got := c.line(t); got != "connected" {
+	c := &watchers{process.Run(t, "clients", s.stream, strconv.Itoa(streams))}
+	if got := c.Line(t); got != "connected" {
 		t.Fatalf("the clients say %q", got)
 	}
 	return c
@@ -191,7 +143,7 @@ func (s *server) watch(t *testing.T, streams int) *watchers {
 func (c *watchers) summary(t *testing.T, want int) summary {
 	t.Helper()
 	var s summary
-	if err := json.Unmarshal([]byte(c.line(t)), &s); err != nil {
+	if err := json.Unmarshal([]byte(c.Line(t)), &s); err != nil {
 		t.Fatal(err)
 	}
 	if s.Events != want {
