@@ -24,6 +24,7 @@ func (s *server) artifactRoutes() []Route {
 		{Method: post, Path: "/api/artifacts/{id}/regenerate", Authority: Editor, ID: "regenerate-artifact", Tag: tag, Summary: "Write it anew as its next version", status: http.StatusAccepted, register: handle(s.regenerateArtifact)},
 		{Method: get, Path: "/api/artifacts/{id}/versions", Authority: Viewer, ID: "list-artifact-versions", Tag: tag, Summary: "All versions, the newest first", register: handle(s.artifactVersions)},
 		{Method: get, Path: "/api/artifacts/{id}/diff", Authority: Viewer, ID: "compare-artifact", Tag: tag, Summary: "What distinguishes two versions, by requirement and by word", register: handle(s.artifactDiff)},
+		{Method: post, Path: "/api/artifacts/{id}/restore", Authority: Editor, ID: "bring-back-artifact", Tag: tag, Summary: "Make the content of an older version that of a new one; nothing is lost", register: handle(s.restoreArtifact)},
 		{Method: post, Path: "/api/artifacts/{id}/approvals", Authority: Editor, ID: "approve-artifact", Tag: tag, Summary: "Approve exactly the content with a hash", register: handle(s.approveArtifact)},
 		{Method: remove, Path: "/api/artifacts/{id}/approvals", Authority: Editor, ID: "withdraw-approval", Tag: tag, Summary: "Take one's own approval of a version back", register: handle(s.withdrawApproval)},
 		{Method: get, Path: "/api/artifacts/{id}/export", Authority: Viewer, ID: "export-artifact", Tag: tag, Summary: "A file, as an attachment", register: raw(s.exportArtifact), document: describeExport},
@@ -210,6 +211,7 @@ type artifactPatch struct {
 		Revision int                `json:"revision" minimum:"1" doc:"Of the content that the change was made from; where it is not the newest, 409 and nothing is stored"`
 		Title    *string            `json:"title,omitempty" maxLength:"200"`
 		Sections []wireSectionPatch `json:"sections,omitempty" maxItems:"200" doc:"Those that change"`
+		Order    []string           `json:"order,omitempty" maxItems:"200" doc:"Keys of the sections that there are to be, in their order; those left out go. A new key begins with own- and needs a title among sections"`
 	}
 }
 
@@ -224,7 +226,7 @@ func (s *server) updateArtifact(ctx context.Context, a ba.Actor, in *artifactPat
 	if err != nil {
 		return nil, err
 	}
-	c := artifact.Change{Revision: in.Body.Revision, Title: in.Body.Title}
+	c := artifact.Change{Revision: in.Body.Revision, Title: in.Body.Title, Order: in.Body.Order}
 	for _, section := range in.Body.Sections {
 		c.Sections = append(c.Sections, artifact.SectionChange(section))
 	}
@@ -273,6 +275,22 @@ func (s *server) regenerateArtifact(ctx context.Context, a ba.Actor, in *regener
 		return nil, err
 	}
 	return artifactAnswer(s.Artifacts.Regenerate(ctx, a, id, request, in.Body.Instructions))
+}
+
+type restoreInput struct {
+	ByID
+	Body struct {
+		Version  int `json:"version" minimum:"1" doc:"Whose content is wanted back"`
+		Revision int `json:"revision" minimum:"1" doc:"Of the newest content that was read; where it is not the newest, 409 and nothing is stored"`
+	}
+}
+
+func (s *server) restoreArtifact(ctx context.Context, a ba.Actor, in *restoreInput) (*out[wireArtifact], error) {
+	id, err := idOf[ba.ArtifactID](in.ID)
+	if err != nil {
+		return nil, err
+	}
+	return artifactAnswer(s.Artifacts.Restore(ctx, a, id, in.Body.Version, in.Body.Revision))
 }
 
 type approveInput struct {

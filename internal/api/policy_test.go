@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/ba-assistant/ba-assistant/ba"
+	"github.com/ba-assistant/ba-assistant/internal/artifact"
 	"github.com/ba-assistant/ba-assistant/internal/store/storetest"
 	"github.com/ba-assistant/ba-assistant/internal/term"
 )
@@ -206,6 +207,15 @@ var acts = map[string]func(s *site, c cast, g stage) act{
 	"change-requirements": func(_ *site, _ cast, g stage) act {
 		return act{path: "/api/projects/" + string(g.project) + "/requirements/bulk", body: map[string]any{"ids": []string{string(g.required.ID)}, "set": map[string]any{"priority": "must"}}}
 	},
+	"export-requirements": func(_ *site, _ cast, g stage) act {
+		return act{path: "/api/projects/" + string(g.project) + "/requirements/export?format=csv"}
+	},
+	"import-requirements": func(_ *site, _ cast, g stage) act {
+		return act{path: "/api/projects/" + string(g.project) + "/requirements/import", body: upload{"in.csv", "ID,Requirement\n,Another.\n"}}
+	},
+	"revise-requirements": func(_ *site, _ cast, g stage) act {
+		return act{path: "/api/projects/" + string(g.project) + "/requirements/revise", body: map[string]any{"items": []map[string]any{{"statement": "Another"}}}}
+	},
 	"get-requirement": func(_ *site, _ cast, g stage) act { return act{path: "/api/requirements/" + string(g.required.ID)} },
 	"update-requirement": func(_ *site, _ cast, g stage) act {
 		return act{path: "/api/requirements/" + string(g.required.ID), body: map[string]any{"statement": "Other"}}
@@ -265,6 +275,14 @@ var acts = map[string]func(s *site, c cast, g stage) act{
 	"compare-artifact":       onArtifact("/diff", nil, 0),
 	"approve-artifact": func(_ *site, _ cast, g stage) act {
 		return act{path: "/api/artifacts/" + string(g.artifact.ID) + "/approvals", body: map[string]any{"version": 1, "hash": g.artifact.Hash()}}
+	},
+	"bring-back-artifact": func(s *site, c cast, g stage) act {
+		title := "Second"
+		v, err := s.artifacts.Find(s.t.Context(), c.owner, g.artifact.ID, 0)
+		ok(s.t, err)
+		v, err = s.artifacts.Save(s.t.Context(), c.owner, g.artifact.ID, artifact.Change{Revision: v.Revision, Title: &title})
+		ok(s.t, err)
+		return act{path: "/api/artifacts/" + string(g.artifact.ID) + "/restore", body: map[string]any{"version": 1, "revision": v.Revision}}
 	},
 	"withdraw-approval": onArtifact("/approvals?version=1", nil, 0),
 	"export-artifact":   onArtifact("/export", nil, 0),

@@ -26,9 +26,10 @@ var bodies = map[string]body{
 	"create-note": jsonBody(`{"kind": "question", "text": "x"}`), "update-note": jsonBody(`{"text": "x"}`),
 	"create-project-artifact": jsonBody(`{"id": "` + ba.NewID[string]() + `", "kind": "brd"}`), "create-thread-artifact": jsonBody(`{"id": "` + ba.NewID[string]() + `", "kind": "brd"}`),
 	"update-artifact": jsonBody(`{"revision": 1, "title": "x"}`), "regenerate-artifact": jsonBody(`{"id": "` + ba.NewID[string]() + `"}`),
-	"approve-artifact": jsonBody(`{"version": 1, "hash": "x"}`),
-	"send-message":     jsonBody(`{"id": "` + ba.NewID[string]() + `", "content": "x"}`),
-	"retry-turn":       jsonBody(`{"id": "` + ba.NewID[string]() + `"}`), "continue-turn": jsonBody(`{"id": "` + ba.NewID[string]() + `"}`),
+	"bring-back-artifact": jsonBody(`{"version": 1, "revision": 1}`),
+	"approve-artifact":    jsonBody(`{"version": 1, "hash": "x"}`),
+	"send-message":        jsonBody(`{"id": "` + ba.NewID[string]() + `", "content": "x"}`),
+	"retry-turn":          jsonBody(`{"id": "` + ba.NewID[string]() + `"}`), "continue-turn": jsonBody(`{"id": "` + ba.NewID[string]() + `"}`),
 }
 
 // ranks order the authorities of what belongs to a project.
@@ -174,8 +175,8 @@ var pages = map[string]api.Authority{
 	"GET /projects/{id}/artifacts": api.Viewer, "POST /projects/{id}/artifacts": api.Editor, "GET /threads/{id}/artifacts": api.Viewer, "POST /threads/{id}/artifacts": api.Editor,
 	"GET /artifacts/{id}": api.Viewer, "GET /artifacts/{id}/sections": api.Viewer, "GET /artifacts/{id}/edit": api.Editor, "POST /artifacts/{id}/edit": api.Editor,
 	"GET /artifacts/{id}/versions": api.Viewer, "GET /artifacts/{id}/export": api.Viewer, "POST /artifacts/{id}/stop": api.Editor, "POST /artifacts/{id}/continue": api.Editor,
-	"POST /artifacts/{id}/regenerate": api.Editor, "POST /artifacts/{id}/approve": api.Editor, "POST /artifacts/{id}/withdraw": api.Editor, "POST /artifacts/{id}/delete": api.Editor,
-	"GET /threads/{id}": api.Viewer, "GET /threads/{id}/budget": api.Viewer, "POST /threads/{id}/messages": api.Editor, "GET /threads/{id}/messages/{message}": api.Viewer,
+	"POST /artifacts/{id}/regenerate": api.Editor, "POST /artifacts/{id}/approve": api.Editor, "POST /artifacts/{id}/withdraw": api.Editor, "POST /artifacts/{id}/restore": api.Editor, "POST /artifacts/{id}/delete": api.Editor,
+	"GET /threads/{id}/discovery": api.Viewer, "GET /threads/{id}": api.Viewer, "GET /threads/{id}/budget": api.Viewer, "POST /threads/{id}/messages": api.Editor, "GET /threads/{id}/messages/{message}": api.Viewer,
 	"GET /threads/{id}/messages/{message}/citations/{n}": api.Viewer, "POST /threads/{id}/edit": api.Editor, "POST /threads/{id}/delete": api.Editor, "POST /threads/{id}/restore": hidden,
 	"GET /projects/{id}/requirements": api.Viewer, "POST /projects/{id}/requirements": api.Editor, "GET /projects/{id}/requirements/new": api.Editor,
 	"POST /projects/{id}/requirements/change": api.Editor, "POST /projects/{id}/requirements/extract": api.Editor,

@@ -3,6 +3,7 @@ package artifact
 import (
 	"context"
 	"fmt"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -24,7 +25,20 @@ type Change struct {
 	Revision int // of the content that it was made from
 	Title    *string
 	Sections []SectionChange
+	// Order, where it is given, names the sections that there are to be, in their
+	// order: those that are not in it go. A key that begins with OwnSection and
+	// that is not there yet is a new section, with the title that Sections gives it.
+	Order []string
 }
+
+// OwnSection begins the keys of sections that people add. Clients make them.
+const OwnSection = "own-"
+
+// MaxSections is how many sections an artifact may have.
+const MaxSections = 200
+
+// ownKey is a key that a client may make.
+var ownKey = regexp.MustCompile(`^own-[a-z0-9]{4,40}$`)
 
 // SectionChange is the new title or text of the section with the key.
 type SectionChange struct {
@@ -72,6 +86,11 @@ func (s *Service) apply(ctx context.Context, a ba.Actor, v *ba.Artifact, c Chang
 		*is, changed = *to, true
 	}
 	set("body.title", c.Title, &v.Title, 1, ba.MaxNameLen)
+	if arranged, wrong := arrange(v.Sections, c); len(wrong) > 0 {
+		return false, ba.InvalidFields(wrong)
+	} else if arranged != nil {
+		v.Sections, changed = arranged, true
+	}
 	var touched []int
 	for i, sc := range c.Sections {
 		at := "body.sections[" + strconv.Itoa(i) + "]."
@@ -98,6 +117,62 @@ func (s *Service) apply(ctx context.Context, a ba.Actor, v *ba.Artifact, c Chang
 		v.Sections[n].Remarks = remarksOn(v.Sections[n].Text, v, known)
 	}
 	return true, nil
+}
+
+// arrange returns the sections as a change orders them, with empty ones where
+// they are new; nil where they stay as they are.
+func arrange(sections []ba.Section, c Change) ([]ba.Section, []ba.Field) {
+	if c.Order == nil {
+		return nil, nil
+	}
+	if n := len(c.Order); n == 0 || n > MaxSections {
+		return nil, []ba.Field{{Location: "body.order", Message: fmt.Sprintf("must name 1 to %d sections", MaxSections)}}
+	}
+	arranged := make([]ba.Section, 0, len(c.Order))
+	same := len(c.Order) == len(sections)
+	for i, key := range c.Order {
+		at := "body.order[" + strconv.Itoa(i) + "]"
+		has := func(s ba.Section) bool { return s.Key == key }
+		if slices.ContainsFunc(arranged, has) {
+			return nil, []ba.Field{{Location: at, Message: "is named twice"}}
+		}
+		n := slices.IndexFunc(sections, has)
+		switch {
+		case n >= 0:
+			arranged = append(arranged, sections[n])
+		case !ownKey.MatchString(key):
+			return nil, []ba.Field{{Location: at, Message: "is no section of this artifact; the key of a new one is " + OwnSection + " and 4 to 40 small letters and digits"}}
+		case !slices.ContainsFunc(c.Sections, func(s SectionChange) bool { return s.Key == key && s.Title != nil }):
+			return nil, []ba.Field{{Location: at, Message: "is a new section and needs a title"}}
+		default:
+			arranged = append(arranged, ba.Section{Key: key, Done: true})
+		}
+		same = same && n == i
+	}
+	if same {
+		return nil, nil
+	}
+	return arranged, nil
+}
+
+// Restore makes the content of an older version that of a new one. Nothing is
+// lost: the newest so far stays in the history. Where the content is newer than
+// revision, it is a Conflict and nothing is stored.
+func (s *Service) Restore(ctx context.Context, a ba.Actor, id ba.ArtifactID, version, revision int) (ba.Artifact, error) {
+	v, err := s.editable(ctx, a, id)
+	if err != nil {
+		return ba.Artifact{}, err
+	}
+	old, err := s.Store.Artifact(ctx, a, id, version)
+	if err != nil {
+		return ba.Artifact{}, err
+	}
+	if version < 1 || old.Version >= v.Newest {
+		return ba.Artifact{}, ba.E(ba.Invalid, "This is the newest version already. Choose an older one.")
+	}
+	v.Title, v.Sections, v.Requirements, v.Sources = old.Title, old.Sections, old.Requirements, old.Sources
+	v.Version, v.Revision = v.Newest+1, revision
+	return s.Store.ChangeArtifact(ctx, a, v, term.Terms(v.Text()))
 }
 
 // remarksOn says what a text refers to that is not there. Nothing is taken out

@@ -200,6 +200,75 @@ func TestChangesByHandMakeAVersionForEachSitting(t *testing.T) {
 	}
 }
 
+func sectionKeys(v ba.Artifact) string {
+	var keys []string
+	for _, s := range v.Sections {
+		keys = append(keys, s.Key)
+	}
+	return strings.Join(keys, " ")
+}
+
+func TestSectionsAreAddedMovedAndRemovedByHand(t *testing.T) {
+	d := newDesk(t)
+	d.withRules()
+	v := d.ended(d.ask(ba.ArtifactCriteria, "").ID, ba.ArtifactReady)
+	before := sectionKeys(v)
+	order := append([]string{"own-glossary"}, strings.Fields(before)...)
+	order[1], order[2] = order[2], order[1]
+	v, err := d.Save(t.Context(), d.editor, v.ID, artifact.Change{Revision: v.Revision, Order: order, Sections: []artifact.SectionChange{{Key: "own-glossary", Title: text("Glossary"), Text: text("A no-show is a patient who does not come.")}}})
+	if err != nil || sectionKeys(v) != strings.Join(order, " ") || v.Version != 2 || section(t, v, "own-glossary").Title != "Glossary" || v.Written().Done != len(order) {
+		t.Fatalf("the sections are %s of version %d (%v)", sectionKeys(v), v.Version, err)
+	}
+	v, err = d.Save(t.Context(), d.editor, v.ID, artifact.Change{Revision: v.Revision, Order: order[:2]})
+	if err != nil || sectionKeys(v) != strings.Join(order[:2], " ") {
+		t.Errorf("after removing they are %s (%v)", sectionKeys(v), err)
+	}
+	same, err := d.Save(t.Context(), d.editor, v.ID, artifact.Change{Revision: v.Revision, Order: order[:2]})
+	if err != nil || same.Revision != v.Revision {
+		t.Errorf("the same order again is revision %d (%v)", same.Revision, err)
+	}
+	for name, c := range map[string]artifact.Change{
+		"none": {Order: []string{}}, "twice": {Order: []string{order[0], order[0]}}, "unknown": {Order: []string{"unknown"}}, "untitled": {Order: []string{"own-notitle"}},
+	} {
+		c.Revision = v.Revision
+		if _, err := d.Save(t.Context(), d.editor, v.ID, c); ba.KindOf(err) != ba.Invalid {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if first, err := d.Find(t.Context(), d.viewer, v.ID, 1); err != nil || sectionKeys(first) != before {
+		t.Errorf("the first version has the sections %s (%v)", sectionKeys(first), err)
+	}
+}
+
+func TestAnOlderVersionComesBackAsANewOne(t *testing.T) {
+	d := newDesk(t)
+	d.withRules()
+	first := d.ended(d.ask(ba.ArtifactBRD, "").ID, ba.ArtifactReady)
+	second, err := d.Save(t.Context(), d.editor, first.ID, artifact.Change{Revision: first.Revision, Title: text("Other"), Sections: []artifact.SectionChange{{Key: "objectives", Text: text("All new.")}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := d.Restore(t.Context(), d.editor, first.ID, 1, first.Revision); ba.CodeOf(err) != store.ArtifactChanged {
+		t.Errorf("restored over a newer content: %v", err)
+	}
+	third, err := d.Restore(t.Context(), d.editor, first.ID, 1, second.Revision)
+	if err != nil || third.Version != 3 || third.Title != first.Title || third.Hash() != first.Hash() || third.Approved() {
+		t.Fatalf("restored is version %d %q (%v)", third.Version, third.Title, err)
+	}
+	if kept, err := d.Find(t.Context(), d.viewer, first.ID, 2); err != nil || section(t, kept, "objectives").Text != "All new." {
+		t.Errorf("the version between is gone: %v", err)
+	}
+	for name, c := range map[string]struct {
+		who     ba.Actor
+		version int
+		want    ba.Kind
+	}{"a viewer": {d.viewer, 1, ba.Forbidden}, "the newest": {d.editor, 3, ba.Invalid}, "zero": {d.editor, 0, ba.Invalid}, "none": {d.editor, 9, ba.NotFound}} {
+		if _, err := d.Restore(t.Context(), c.who, first.ID, c.version, third.Revision); ba.KindOf(err) != c.want {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
 func TestVersionsAreComparedByWordAndByRequirement(t *testing.T) {
 	d := newDesk(t)
 	d.withRules()

@@ -87,6 +87,7 @@ type prepared struct {
 	question ba.Message
 	kept     ba.Message // what a continued answer begins with; empty otherwise
 	offer    Offer
+	now      time.Time // when it was prepared
 	log      func(msg string, err error)
 }
 
@@ -103,7 +104,7 @@ type notConfigured struct{ provider string }
 func (e *notConfigured) Error() string { return "the provider " + e.provider + " is not configured" }
 
 func (s *Service) prepare(ctx context.Context, j job, turn ba.Turn) (p prepared, err error) {
-	p = prepared{job: j, turn: turn, log: func(msg string, err error) { s.Log.Warn(msg, "turn", j.turn, "provider", turn.Provider, "error", err) }}
+	p = prepared{job: j, turn: turn, now: s.Clock(), log: func(msg string, err error) { s.Log.Warn(msg, "turn", j.turn, "provider", turn.Provider, "error", err) }}
 	if p.kept, err = s.keptText(ctx, j.actor, turn); err != nil {
 		return p, err
 	}
@@ -164,7 +165,7 @@ func (p prepared) verdict(ctx context.Context, end ending, text bool) verdict {
 	case llm.StopLength:
 		v := verdict{state: ba.TurnTruncated, reason: end.reason}
 		if end.clipped {
-			v.reason, v.failure = reasonBudget, clipped()
+			v.reason, v.failure = reasonBudget, clipped(p.now)
 		}
 		return v
 	case llm.StopRefused:

@@ -167,7 +167,7 @@ func TestAnAnswerThatTheBudgetEndsSaysSo(t *testing.T) {
 	if end.State != ba.TurnTruncated || end.StopReason != "budget" || end.Failure == nil || end.Failure.Code != "budget_clipped" || answer.Text != "Within ten" {
 		t.Errorf("turn %+v, failure %+v", end, end.Failure)
 	}
-	if f := decode[FailureJSON](t, c.until("failure")); f.Status != 402 || !strings.Contains(f.Detail, "budget") {
+	if f := decode[FailureJSON](t, c.until("failure")); f.Status != 402 || f.Retryable || f.RetryAfter <= 0 || !strings.Contains(f.Detail, "budget") || !strings.Contains(f.Detail, "from 1 ") {
 		t.Errorf("told was %+v", f)
 	}
 	r.spent(t, 5000)

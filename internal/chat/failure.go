@@ -110,9 +110,13 @@ func tookTooLong(limit time.Duration) *ba.Failure {
 // reasonBudget is the stop reason of an answer that the budget ended.
 const reasonBudget = "budget"
 
-// clipped is why an answer is shorter than the model would have made it.
-func clipped() *ba.Failure {
-	return &ba.Failure{Code: codeClipped, Msg: "This answer ends here because the rest of this month's AI budget does not pay for more. What had come is kept. Ask your administrator to raise the budget, and then continue.", Retryable: true}
+// clipped is why an answer is shorter than the model would have made it. Going
+// on would be cut off too, so it says when that helps: with the next month.
+func clipped(now time.Time) *ba.Failure {
+	now = now.UTC()
+	renews := time.Date(now.Year(), now.Month()+1, 1, 0, 0, 0, 0, time.UTC)
+	return &ba.Failure{Code: codeClipped, RetryAfter: renews.Sub(now).Truncate(time.Second), Msg: "This answer ends here because the rest of this month's AI budget does not pay for more. What had come is kept. " +
+		"You can go on from " + renews.Format("2 January 2006") + ", or as soon as your administrator raises the budget."}
 }
 
 // unpaid judges a call that the budget did not pay for. What had come before

@@ -3,6 +3,7 @@ package chat
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"github.com/ba-assistant/ba-assistant/internal/llm"
 )
@@ -47,7 +48,8 @@ func (s *Service) produce(ctx context.Context, p prepared, used *tally, emit fun
 	all := s.answerers(p)
 	var first ending
 	for i, who := range all {
-		if i > 0 && !emit(step{by: &who}) {
+		if i > 0 && !emit(step{by: &who, tool: &ToolJSON{Tool: substituteStep, State: "running", Answerer: who.offer.Name,
+			Summary: fmt.Sprintf("%s failed, so %s answers", all[i-1].offer.Name, who.offer.Name)}}) {
 			return
 		}
 		end, began := s.attempt(ctx, p.by(who), used, emit)
@@ -63,10 +65,14 @@ func (s *Service) produce(ctx context.Context, p prepared, used *tally, emit fun
 		}
 	}
 	if len(all) > 1 {
-		emit(step{by: &all[0]})
+		emit(step{by: &all[0], tool: &ToolJSON{Tool: substituteStep, State: "failed", Answerer: all[0].offer.Name, Summary: "None of the others could answer either"}})
 	}
 	emit(step{end: &first})
 }
+
+// substituteStep is the name under which a person sees that somebody else
+// answers.
+const substituteStep = "substitute"
 
 // substitutable reports whether another provider may succeed where one failed
 // so. What is a matter of the conversation, or of the budget, is none.

@@ -36,9 +36,13 @@ var busy = &llm.Error{Provider: "puppet", Kind: llm.ErrOverloaded, Status: 529}
 func TestAnotherProviderAnswersWhereTheFirstFails(t *testing.T) {
 	r := newTroupe(t)
 	thread := r.thread(t)
+	c := r.watch(t, r.owner, thread.ID, "")
 	turn := r.ask(t, thread.ID, "When?")
 	r.puppet.next(t).fail(t, busy)
 	call := r.second.next(t)
+	if said := decode[ToolJSON](t, c.until("tool")); said.Tool != "substitute" || said.State != "running" || said.Answerer == "" || !strings.HasPrefix(said.Summary, "Puppet failed, so ") || said.MessageID != string(turn.Answer) {
+		t.Errorf("while it is written, told is %+v", said)
+	}
 	if call.req.Model != "lead" {
 		t.Errorf("asked is the model %q", call.req.Model)
 	}

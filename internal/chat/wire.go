@@ -114,6 +114,7 @@ type (
 		Tool      string `json:"tool"`
 		State     string `json:"state" enum:"running,done,failed"`
 		Summary   string `json:"summary" doc:"For the person"`
+		Answerer  string `json:"answerer,omitempty" doc:"Of the tool substitute: who answers from here on"`
 	}
 	// CitationEventJSON is the data of an event "citation".
 	CitationEventJSON struct {

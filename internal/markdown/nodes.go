@@ -78,7 +78,10 @@ func renderImage(w util.BufWriter, src []byte, n ast.Node, entering bool) (ast.W
 	if alt == "" {
 		alt = "without description"
 	}
-	target := destination(n.(*ast.Image).Destination)
+	var target target
+	if !insideLink(n) { // which would hold a link then
+		target = destination(n.(*ast.Image).Destination)
+	}
 	if target.href != "" {
 		openLink(w, target)
 	}
@@ -87,6 +90,15 @@ func renderImage(w util.BufWriter, src []byte, n ast.Node, entering bool) (ast.W
 		closeLink(w, target, alt)
 	}
 	return ast.WalkSkipChildren, nil
+}
+
+func insideLink(n ast.Node) bool {
+	for p := n.Parent(); p != nil; p = p.Parent() {
+		if p.Kind() == ast.KindLink {
+			return true
+		}
+	}
+	return false
 }
 
 // renderTable puts the table into a box that scrolls by itself, with the

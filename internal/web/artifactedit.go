@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 
 	"github.com/ba-assistant/ba-assistant/ba"
@@ -58,6 +59,17 @@ func (s *Site) withdrawApproval(w http.ResponseWriter, r *http.Request, a ba.Act
 	return s.onArtifact(w, r, func(id ba.ArtifactID) error {
 		version, _ := strconv.Atoi(r.PostFormValue("version"))
 		_, err := s.Artifacts.Withdraw(r.Context(), a, id, version)
+		return err
+	})
+}
+
+// restoreArtifact makes an older version the newest. Where somebody changed the
+// artifact meanwhile, the page says so.
+func (s *Site) restoreArtifact(w http.ResponseWriter, r *http.Request, a ba.Actor) error {
+	return s.onArtifact(w, r, func(id ba.ArtifactID) error {
+		version, _ := strconv.Atoi(r.PostFormValue("version"))
+		revision, _ := strconv.Atoi(r.PostFormValue("revision"))
+		_, err := s.Artifacts.Restore(r.Context(), a, id, version, revision)
 		return err
 	})
 }
@@ -123,12 +135,20 @@ func (s *Site) editArtifact(w http.ResponseWriter, r *http.Request, a ba.Actor) 
 		data.Artifact.Title = form.Get("title")
 		change.Title = &data.Artifact.Title
 	}
+	data.Sections = arranged(data.Sections, form["order"])
 	for i := range data.Sections {
 		section := &data.Sections[i]
+		change.Order = append(change.Order, section.Key)
+		changed := artifact.SectionChange{Key: section.Key}
+		if form.Has("title-" + section.Key) {
+			section.Title = form.Get("title-" + section.Key)
+			changed.Title = &section.Title
+		}
 		if form.Has("text-" + section.Key) {
 			section.Text = form.Get("text-" + section.Key)
-			change.Sections = append(change.Sections, artifact.SectionChange{Key: section.Key, Text: &section.Text})
+			changed.Text = &section.Text
 		}
+		change.Sections = append(change.Sections, changed)
 	}
 	switch _, err = s.Artifacts.Save(r.Context(), a, data.Artifact.ID, change); {
 	case err == nil:
@@ -141,6 +161,23 @@ func (s *Site) editArtifact(w http.ResponseWriter, r *http.Request, a ba.Actor) 
 		return s.renderStatus(w, r, http.StatusUnprocessableEntity, "artifact-edit", data)
 	}
 	return err
+}
+
+// arranged returns sections in the order of a form, with empty ones for the keys
+// that are new; as they are where the form has no order.
+func arranged(sections []page.ArtifactSection, order []string) []page.ArtifactSection {
+	if len(order) == 0 {
+		return sections
+	}
+	list := make([]page.ArtifactSection, 0, len(order))
+	for _, key := range order {
+		if n := slices.IndexFunc(sections, func(s page.ArtifactSection) bool { return s.Key == key }); n >= 0 {
+			list = append(list, sections[n])
+			continue
+		}
+		list = append(list, page.ArtifactSection{Key: key, Done: true})
+	}
+	return list
 }
 
 func (s *Site) artifactVersions(w http.ResponseWriter, r *http.Request, a ba.Actor) error {
@@ -169,13 +206,21 @@ func (s *Site) artifactVersions(w http.ResponseWriter, r *http.Request, a ba.Act
 	}
 	p := page.NewProject(found)
 	data := &page.ArtifactHistory{Shell: page.Shell{Title: "Versions of " + v.Title}, Project: p, Artifact: page.NewArtifact(v, s.writer(v), p.CanEdit()),
-		From: diff.From.Version, To: v.Version, Sections: sectionDiffs(diff.Sections), Requirements: requirementDiffs(diff.Requirements)}
+		Revision: newestRevision(versions), From: diff.From.Version, To: v.Version, Sections: sectionDiffs(diff.Sections), Requirements: requirementDiffs(diff.Requirements)}
 	for _, version := range versions {
 		approvals, _ := approvalItems(version.Approvals, version.Hash, names, a)
 		data.Versions = append(data.Versions, page.ArtifactVersion{Version: version.Version, Edited: version.Origin == ba.OriginEdited, By: nameOf(names, version.CreatedBy),
 			At: page.Moment{Time: version.UpdatedAt}, Approvals: approvals, Approved: version.Approved()})
 	}
 	return s.render(w, r, "artifact-versions", data)
+}
+
+// newestRevision returns the revision of the newest content.
+func newestRevision(versions []ba.ArtifactVersion) int {
+	if len(versions) == 0 {
+		return 0
+	}
+	return versions[0].Revision
 }
 
 func sectionDiffs(all []artifact.SectionDiff) []page.SectionDiff {

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/ba-assistant/ba-assistant/ba"
+	"github.com/ba-assistant/ba-assistant/internal/budget"
 	"github.com/ba-assistant/ba-assistant/internal/export"
 	"github.com/ba-assistant/ba-assistant/internal/requirement"
 	"github.com/ba-assistant/ba-assistant/internal/web/page"
@@ -48,7 +49,41 @@ func (s *Site) requirementTable(r *http.Request, a ba.Actor) (*page.Requirements
 		data.Items = append(data.Items, page.NewRequirement(item))
 	}
 	data.First, data.Next = parts(q, found.Next)
-	return data, nil
+	if p.CanEdit() {
+		err = s.finders(r.Context(), a, data)
+	}
+	return data, err
+}
+
+// finders fills in which models can look for requirements, and what is left to
+// pay for them.
+func (s *Site) finders(ctx context.Context, a ba.Actor, data *page.Requirements) error {
+	var models []budget.Offered
+	paid := false
+	for _, m := range s.Requirements.Models {
+		offered := budget.Offered{Provider: m.Provider.ID()}
+		name := m.Name
+		if len(m.Models) > 0 {
+			offered.Model, name = m.Models[0], name+": "+m.Models[0]
+		}
+		models = append(models, offered)
+		data.Finders = append(data.Finders, page.Choice{Value: offered.Provider, Name: name})
+		paid = paid || !s.Budget.Free(offered.Provider, offered.Model)
+	}
+	if len(models) == 0 {
+		return nil
+	}
+	refusals, err := s.Budget.CheckAll(ctx, a.User, models)
+	if err != nil {
+		return err
+	}
+	for i := range data.Finders {
+		data.Finders[i].Closed = refusals[i] != nil
+	}
+	if paid {
+		data.Budget, err = s.meter(ctx, a)
+	}
+	return err
 }
 
 // filters are the parameters of an address by which a list is narrowed.

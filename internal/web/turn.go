@@ -51,6 +51,9 @@ func (s *Site) messageItem(m ba.Message, turn ba.Turn, t ba.Thread, canWrite, ow
 		until := turn.FinishedAt.Add(f.RetryAfter)
 		left := max(0, math.Ceil(until.Sub(s.Clock()).Seconds()))
 		out.Failure = &page.Failure{Text: f.Msg, Retryable: f.Retryable, Wait: int(left), Until: page.Moment{Time: until}}
+		if !f.Retryable && f.RetryAfter > 0 { // a date, which the sentence names: once it is there, it can go on
+			out.Failure.Retryable, out.Failure.Wait = left == 0, 0
+		}
 	}
 	for _, c := range m.Citations {
 		out.Citations = append(out.Citations, citationItem(m, c))

@@ -28,3 +28,17 @@ func Touches(text string) uint32 {
 	}
 	return touched
 }
+
+// Says returns for each area, in the order of Areas, the first sentence of a
+// text that belongs to it; empty where none does.
+func Says(text string) []string {
+	said := make([]string, len(areas))
+	for _, s := range factsIn(text) {
+		for i := range areas {
+			if said[i] == "" && areas[i].strongly(s) {
+				said[i] = s
+			}
+		}
+	}
+	return said
+}

@@ -217,6 +217,7 @@ type ArtifactHistory struct {
 	Project      Project
 	Artifact     Artifact
 	Versions     []ArtifactVersion
+	Revision     int // of the newest content
 	From, To     int
 	Sections     []SectionDiff
 	Requirements []RequirementDiff

@@ -144,6 +144,8 @@ type Requirements struct {
 	First    string // address of the first part, where this is a later one
 	Next     string // address of the part that follows
 	Export   Export
+	Finders  []Choice // models that can look for requirements, beside the rules
+	Budget   Meter    // of who would pay for them
 	Problem  string
 }
 

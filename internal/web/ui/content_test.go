@@ -78,6 +78,11 @@ func TestPagesSayWhatTheirStateMeans(t *testing.T) {
 		{"thread-budget-warning", "notice", "used to 83 %"},
 		{"thread-budget-exhausted", "notice", "stays readable"},
 		{"thread-ends", "notice", "AI budget does not pay for more"},
+		{"thread-ends", "notice", "go on from 1 December 2026"},
+		{"discovery", "discovery", "1 of 2 discovery areas covered"},
+		{"discovery", "discovery", "Which laws, standards, contracts or internal rules apply?"},
+		{"requirements-models", "faint", "Used this month: $41.50 of $50.00."},
+		{"requirements-proposals", "reason", "It can be Must, Should, Could, Won't."},
 		{"home-budget", "notice", "You can ask again from 1 December 2026"},
 	} {
 		found := texts(t, rendered(t, templates, find(t, c.page)), withClass(c.class))

@@ -75,8 +75,15 @@ func requirementPages() []shown {
 	refused := list(own)
 	refused.Export = page.Export{Formats: []page.ExportFormat{{Format: "xlsx", Name: "Excel", Hint: "Can be edited and read back."}}, Kept: []page.Option{{Name: "q", Value: "fee"}},
 		Refusal: "PDF cannot show Arabic.", Offer: "docx", OfferName: "Word"}
+	withModels := list(own)
+	withModels.Finders = []page.Choice{{Value: "anthropic", Name: "Anthropic: claude"}, {Value: "gemini", Name: "Gemini: flash", Closed: true}}
+	withModels.Budget = page.Meter{Used: "$41.50", Limit: "$50.00", Note: page.BudgetNote{Tone: "warn", Text: "Your AI budget is used to 83 %."}}
 	return []shown{
 		{"requirements", "requirements", list(own), false},
+		{"requirements-models", "requirements", withModels, false},
+		{"discovery", "discovery", page.Discovery{Areas: []page.DiscoveryArea{
+			{Area: page.Area{Title: "Objective", Question: "What should be different?", Touched: true}, Quote: "Our goal is to halve the calls.", By: "this conversation", Href: "/threads/t1#m-1"},
+			{Area: page.Area{Title: "Compliance", Question: "Which laws, standards, contracts or internal rules apply?"}}}}, true},
 		{"requirements-export-refused", "requirements", refused, false},
 		{"requirements-import", "requirements-import", &page.Import{Shell: frame("Read requirements back", ""), Project: own, Tabs: tabs("requirements"), Problem: "The file holds no table of requirements."}, false},
 		{"requirements-import-same", "requirements-import", &page.Import{Shell: frame("Read requirements back", ""), Project: own, Tabs: tabs("requirements"), Compared: true, Filename: "Booking.xlsx"}, false},

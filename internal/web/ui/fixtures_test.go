@@ -210,7 +210,7 @@ func conversations() []shown {
 	branched := conversation(true)
 	branched.Exchanges = []page.Exchange{{Replaced: []page.Exchange{{Question: &first, Answer: &second}}, Question: &edited, Before: []page.Message{message(ba.TurnStopped, partly)}, Answer: &again}}
 	clipped := message(ba.TurnTruncated, partly)
-	clipped.Failure = &page.Failure{Text: "This answer ends here because the rest of this month's AI budget does not pay for more. What had come is kept. Ask your administrator to raise the budget, and then continue.", Retryable: true}
+	clipped.Failure = &page.Failure{Text: "This answer ends here because the rest of this month's AI budget does not pay for more. What had come is kept. You can go on from 1 December 2026, or as soon as your administrator raises the budget."}
 	viewer := conversation(true, question("Which rules did we agree on?"), answered())
 	viewer.CanWrite = false
 	viewer.Exchanges[0].Question.CanWrite, viewer.Exchanges[1].Answer.CanWrite = false, false

@@ -45,12 +45,13 @@ func funcs(assets *Assets, now func() time.Time) template.FuncMap {
 			}
 			return url, nil
 		},
-		"ago":       func(m page.Moment) string { return m.Ago(now()) },
-		"count":     page.Count,
-		"initials":  page.Initials,
-		"noteIn":    func(from string, n page.Note) page.NoteItem { return page.NoteItem{From: from, Note: n} },
-		"modes":     func() []page.ModeChoice { return page.Modes },
-		"blankMine": func() page.Message { return page.Message{Mine: true, CanWrite: true, Own: true} },
+		"ago":        func(m page.Moment) string { return m.Ago(now()) },
+		"count":      page.Count,
+		"initials":   page.Initials,
+		"noteIn":     func(from string, n page.Note) page.NoteItem { return page.NoteItem{From: from, Note: n} },
+		"modes":      func() []page.ModeChoice { return page.Modes },
+		"newSection": func() page.ArtifactSection { return page.ArtifactSection{Key: "own-new", Title: "New section"} },
+		"blankMine":  func() page.Message { return page.Message{Mine: true, CanWrite: true, Own: true} },
 		"blankAnswer": func(model string) page.Message {
 			return page.Message{State: ba.TurnQueued, Model: model, CanWrite: true}
 		},

@@ -1,5 +1,6 @@
 // One answer on the page while it grows.
 import { setHTML } from './html.js';
+import { announce } from './tell.js';
 
 export class Answer {
   constructor(article) {
@@ -31,6 +32,16 @@ export class Answer {
   }
 
   clear() { this.prose.replaceChildren(); }
+
+  // by says who answers in place of whom was asked.
+  by(name, why) {
+    this.article.querySelector('header strong').textContent = name;
+    const note = this.article.querySelector('header .instead') ?? document.createElement('span');
+    note.className = 'instead faint';
+    note.textContent = why;
+    this.article.querySelector('header').append(note);
+    announce(why);
+  }
 
   say(words) { this.thinking.textContent = words; }
 }

@@ -3,7 +3,7 @@
 const known = new Set([
   'autosave', 'autosubmit', 'budget', 'busy', 'citations', 'composer', 'confirm', 'conversation', 'copy',
   'countdown', 'criteria', 'documents', 'edit', 'filter', 'install', 'made', 'offline', 'opener', 'outbox',
-  'proposals', 'quality', 'rename', 'rows', 'shortcuts', 'signin', 'signout', 'starters', 'theme', 'times', 'turn', 'undo',
+  'proposals', 'quality', 'rename', 'rows', 'sections', 'shortcuts', 'signin', 'signout', 'starters', 'theme', 'times', 'turn', 'undo',
   'upload', 'viewer', 'waiting',
 ]);
 const bound = new WeakMap();

@@ -9,21 +9,32 @@ export default function autosave(form) {
   const path = `/api/artifacts/${form.dataset.artifact}`;
   const state = form.querySelector('#save-state');
   const conflict = form.querySelector('#edit-conflict');
-  const fields = [...form.querySelectorAll('textarea[data-key], #artifact-title')];
-  const stored = new Map(fields.map((field) => [field, field.value]));
+  const fields = () => [...form.querySelectorAll('textarea[data-key], input[data-title], #artifact-title')];
+  const order = () => [...form.querySelectorAll('[data-section]')].map((field) => field.dataset.section);
+  const stored = new Map(fields().map((field) => [field, field.value]));
+  let arranged = order().join();
   let revision = Number(form.dataset.revision);
   let timer;
   let saving = null;
 
-  const dirty = () => fields.filter((field) => field.value !== stored.get(field));
+  const dirty = () => fields().filter((field) => field.value !== stored.get(field));
+  const unsaved = () => dirty().length > 0 || moved();
+  const moved = () => order().join() !== arranged;
   const tell = (text) => { state.textContent = text; };
 
   function change(changed) {
     const body = { revision, sections: [] };
+    const section = (key) => {
+      let found = body.sections.find((one) => one.key === key);
+      if (!found) body.sections.push(found = { key });
+      return found;
+    };
     for (const field of changed) {
-      if (field.dataset.key) body.sections.push({ key: field.dataset.key, text: field.value });
+      if (field.dataset.key) section(field.dataset.key).text = field.value;
+      else if (field.dataset.title) section(field.dataset.title).title = field.value;
       else body.title = field.value;
     }
+    if (moved()) body.order = order();
     return body;
   }
 
@@ -31,17 +42,19 @@ export default function autosave(form) {
     clearTimeout(timer);
     if (saving || !conflict.hidden) return saving;
     const changed = dirty().filter((field) => field.checkValidity());
-    if (changed.length === 0) return null;
+    if (changed.length === 0 && !moved()) return null;
     const values = changed.map((field) => field.value);
+    const now = order().join();
     tell('Saving…');
     saving = call('PATCH', path, change(changed)).then((saved) => {
       revision = saved.revision;
       form.elements.revision.value = revision;
       changed.forEach((field, i) => stored.set(field, values[i]));
+      arranged = now;
       tell(`Saved in version ${saved.version}.`);
     }).catch(fail).finally(() => {
       saving = null;
-      if (conflict.hidden && dirty().length > 0) timer = setTimeout(save, pause);
+      if (conflict.hidden && unsaved()) timer = setTimeout(save, pause);
     });
     return saving;
   }
@@ -74,7 +87,7 @@ export default function autosave(form) {
     event.preventDefault();
     await saving;
     await save();
-    if (dirty().length === 0) location.assign(form.querySelector('.savebar a').href);
+    if (!unsaved()) location.assign(form.querySelector('.savebar a').href);
   });
-  addEventListener('beforeunload', (event) => { if (dirty().length > 0) event.preventDefault(); });
+  addEventListener('beforeunload', (event) => { if (unsaved()) event.preventDefault(); });
 }

@@ -23,7 +23,11 @@ export default function conversation(root) {
     message: (data) => { if (data.thread_id === thread) turns.show(data); },
     snapshot: (data) => { const answer = turns.answers.get(data.message_id); answer?.clear(); if (answer) answer.state = data.state; },
     block: (data) => { turns.answers.get(data.message_id)?.block(data.block, data.html); scroll.stick(false); },
-    tool: (data) => { if (data.state === 'running') turns.answers.get(data.message_id)?.say(`${data.summary || 'Searching the documents'}…`); },
+    tool: (data) => {
+      const answer = turns.answers.get(data.message_id);
+      if (data.answerer) answer?.by(data.answerer, data.summary);
+      if (data.state === 'running') answer?.say(`${data.summary || 'Searching the documents'}…`);
+    },
     done: (data) => {
       const answer = turns.answers.get(data.message_id);
       if (!answer) return;
