@@ -3,6 +3,7 @@ package e2e
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -118,24 +119,35 @@ func (p *person) seen(t *testing.T, s *instance, project, thread string) string 
 	t.Helper()
 	s.launch(t)
 	p.base = s.url
+	shown, err := p.shown(t, project, thread)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return shown
+}
+
+func (p *person) shown(t *testing.T, project, thread string) (string, error) {
+	t.Helper()
 	var documents, hits list[struct {
 		ID       string `json:"id"`
 		Filename string `json:"filename"`
-		Text     string `json:"text"`
 		Snippet  string `json:"snippet"`
 	}]
-	p.must(t, "GET", "/api/projects/"+project+"/documents", nil, &documents)
-	p.must(t, "GET", "/api/search?q=warranty+compressor+points&project_id="+project, nil, &hits)
-	if len(documents.Items) != len(ownFiles(t)) || len(hits.Items) == 0 {
-		t.Fatalf("%d documents, %d hits", len(documents.Items), len(hits.Items))
+	var messages list[message]
+	err := errors.Join(p.call(t.Context(), "GET", "/api/projects/"+project+"/documents", nil, &documents),
+		p.call(t.Context(), "GET", "/api/projects/"+project+"/search?q=warranty+compressor+points", nil, &hits),
+		p.call(t.Context(), "GET", "/api/threads/"+thread+"/messages?limit=200", nil, &messages))
+	if err != nil {
+		return "", err
 	}
 	found := map[string]bool{}
 	for _, h := range hits.Items {
 		found[h.ID+h.Snippet] = true
 	}
-	text, err := json.Marshal([]any{documents.Items, p.messages(t, thread).Items, found})
-	if err != nil {
-		t.Fatal(err)
+	if len(found) == 0 {
+		return "", errors.New("the search finds nothing")
 	}
-	return string(text)
+	messages.Cursor = ""
+	text, err := json.Marshal([]any{documents.Items, messages.Items, found})
+	return string(text), err
 }

@@ -104,6 +104,7 @@ type Service struct {
 	Deps
 	pace    pace
 	started chan struct{} // closed when Run has marked what was left from before
+	leaving chan struct{} // closed when Run waits for nothing but last writes
 
 	mu      sync.Mutex // guards what follows
 	work    context.Context
@@ -130,7 +131,7 @@ func New(d Deps) (*Service, error) {
 	}
 	d.AtOnce = cmp.Or(d.AtOnce, 20)
 	d.Grace = cmp.Or(d.Grace, 5*time.Second)
-	return &Service{Deps: d, pace: defaultPace, started: make(chan struct{}), running: make(map[ba.ArtifactID]context.CancelCauseFunc)}, nil
+	return &Service{Deps: d, pace: defaultPace, started: make(chan struct{}), leaving: make(chan struct{}), running: make(map[ba.ArtifactID]context.CancelCauseFunc)}, nil
 }
 
 // Find returns an artifact in one of its versions, the newest for version 0.

@@ -16,7 +16,8 @@ import (
 
 const (
 	saveTimeout = 10 * time.Second // of one write; the lease is longer
-	endPatience = 20 * time.Second // how long the last write is tried
+	endPatience = 15 * time.Minute // how long the last write is tried, such as while PostgreSQL restarts
+	endAtLeast  = 20 * time.Second // the same when the server stops
 	retryPause  = time.Second
 )
 
@@ -36,12 +37,11 @@ type generation struct {
 	ctx   context.Context // of the run: the rules read on its behalf
 	err   error           // the first of the rules
 	wrote time.Time       // when the last write began
-	until time.Time       // end of the lease
 }
 
 func newGeneration(s *Service, a ba.Actor, v ba.Artifact) *generation {
 	now := time.Now()
-	return &generation{s: s, actor: a, v: v, verify: newVerifier(s, a), wrote: now, until: now.Add(s.pace.lease)}
+	return &generation{s: s, actor: a, v: v, verify: newVerifier(s, a), wrote: now}
 }
 
 // run writes the artifact and stores how it ended.
@@ -217,13 +217,10 @@ func (g *generation) save(ctx context.Context) error {
 	err := g.s.Store.SaveGenerated(held, g.v, g.s.Clock().Add(g.s.pace.lease))
 	switch {
 	case err == nil:
-		g.until = begun.Add(g.s.pace.lease)
 		g.s.tell(ctx, g.v)
 		return nil
 	case lost(err):
 		return errGone
-	case time.Now().After(g.until):
-		return err
 	}
 	g.s.Log.Warn("a part of an artifact could not be stored yet", "artifact", g.v.ID, "error", err)
 	return nil // the next write holds it too
@@ -232,22 +229,40 @@ func (g *generation) save(ctx context.Context) error {
 // end stores the last state and tells it. Where that does not succeed, the
 // artifact is marked as interrupted when its lease is over.
 func (g *generation) end(ctx context.Context, cause error) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), endPatience)
-	defer cancel()
+	ctx = context.WithoutCancel(ctx)
 	g.v.State, g.v.Failure = g.verdict(cause)
 	g.v.Revision++
 	g.v.Progress = g.v.Written()
 	terms := term.Terms(g.v.Text())
-	err := g.s.Store.EndGeneration(ctx, g.v, terms)
-	for err != nil && !lost(err) && pause(ctx, retryPause) {
+	begun := time.Now()
+	err := g.storeEnd(ctx, terms)
+	for err != nil && !lost(err) && g.s.patient(begun) {
 		g.s.Log.Warn("the end of an artifact could not be stored yet", "artifact", g.v.ID, "error", err)
-		err = g.s.Store.EndGeneration(ctx, g.v, terms)
+		pause(ctx, retryPause)
+		err = g.storeEnd(ctx, terms)
 	}
 	switch {
 	case err == nil:
 		g.s.tell(ctx, g.v)
 	case !lost(err):
 		g.s.Log.Error("the end of an artifact could not be stored", "artifact", g.v.ID, "error", err)
+	}
+}
+
+func (g *generation) storeEnd(ctx context.Context, terms []string) error {
+	ctx, cancel := context.WithTimeout(ctx, saveTimeout)
+	defer cancel()
+	return g.s.Store.EndGeneration(ctx, g.v, terms)
+}
+
+// patient reports whether a last write that was first tried at a time is worth
+// trying again.
+func (s *Service) patient(begun time.Time) bool {
+	select {
+	case <-s.leaving:
+		return time.Since(begun) < endAtLeast
+	default:
+		return time.Since(begun) < endPatience
 	}
 }
 

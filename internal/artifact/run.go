@@ -26,10 +26,17 @@ func (s *Service) Run(ctx context.Context) error {
 	close(s.started)
 	sweep := time.NewTicker(s.pace.sweep)
 	defer sweep.Stop()
+	var rest time.Time // no sweep before
 	for ctx.Err() == nil {
 		select {
 		case <-sweep.C:
+			if time.Now().Before(rest) {
+				continue
+			}
 			if err := s.interrupt(ctx, ""); err != nil && ctx.Err() == nil {
+				// While the database was away nobody could renew a lease: those
+				// who live get the time of one to store what they have.
+				rest = time.Now().Add(s.pace.lease)
 				s.Log.Warn("artifacts that were left could not be looked for", "error", err)
 			}
 		case <-ctx.Done():
@@ -53,6 +60,7 @@ func (s *Service) shutDown(cancel context.CancelCauseFunc) {
 	select {
 	case <-done:
 	case <-grace.C:
+		close(s.leaving)
 		cancel(errShutdown)
 		<-done // each ends within the time that its last write may take
 	}

@@ -125,6 +125,7 @@ type Service struct {
 	running *runningTurns
 	guard   *guard
 	started chan struct{}  // closed when Run has marked what was left from before
+	leaving chan struct{}  // closed when Run waits for nothing but last writes
 	makers  sync.WaitGroup // calls of providers
 }
 
@@ -140,6 +141,7 @@ func New(d Deps) (*Service, error) {
 		running: &runningTurns{turns: make(map[ba.TurnID]runningTurn)},
 		guard:   newGuard(d),
 		started: make(chan struct{}),
+		leaving: make(chan struct{}),
 	}, nil
 }
 

@@ -32,13 +32,21 @@ func (s *Service) Run(ctx context.Context) error {
 	var servers sync.WaitGroup
 	sweep := time.NewTicker(sweepEvery)
 	defer sweep.Stop()
+	var rest time.Time // no sweep before
 	for ctx.Err() == nil {
 		select {
 		case l := <-s.queue.ready:
 			servers.Go(func() { s.serve(ctx, work, l) })
 		case <-sweep.C:
+			if time.Now().Before(rest) {
+				continue
+			}
 			if err := s.interrupt(ctx, ""); err != nil && ctx.Err() == nil {
+				// While the database was away nobody could renew a lease: those
+				// who live get the time of one to store what they have.
+				rest = time.Now().Add(s.pace.lease)
 				s.Log.Warn("turns that were left could not be looked for", "error", err)
+				continue
 			}
 			s.purge(ctx)
 		case <-ctx.Done():
@@ -51,6 +59,7 @@ func (s *Service) Run(ctx context.Context) error {
 func (s *Service) shutDown(work context.Context, cancel context.CancelCauseFunc, servers *sync.WaitGroup) {
 	s.queue.close()
 	if !waitFor(servers, s.limits.Grace) {
+		close(s.leaving)
 		cancel(errShutdown)
 		servers.Wait() // each ends within the time that its last write may take
 	}

@@ -15,7 +15,8 @@ import (
 const (
 	saveTimeout  = 10 * time.Second // of one write; the lease is longer
 	placeTimeout = time.Second
-	endPatience  = 20 * time.Second // how long the last write of a turn is tried
+	endPatience  = 15 * time.Minute // how long the last write of a turn is tried, such as while PostgreSQL restarts
+	endAtLeast   = 20 * time.Second // the same when the server stops
 	retryPause   = time.Second      // after a write that failed
 	maxAnswer    = 400_000          // code points
 )
@@ -53,14 +54,13 @@ type writer struct {
 
 	due   time.Time // before this, new text waits
 	wrote time.Time // when the last write began
-	until time.Time // end of the lease
 }
 
 // newWriter returns the writer of a turn that was just claimed, whose answer
 // begins with what was kept.
 func newWriter(s *Service, j job, turn ba.Turn, kept ba.Message) *writer {
 	now := time.Now()
-	w := &writer{s: s, job: j, turn: turn, tally: &tally{}, citer: newCiter(kept), toldCites: len(kept.Citations), due: now, wrote: now, until: now.Add(s.pace.lease)}
+	w := &writer{s: s, job: j, turn: turn, tally: &tally{}, citer: newCiter(kept), toldCites: len(kept.Citations), due: now, wrote: now}
 	w.citer.place = w.place
 	w.add(kept.Text)
 	return w
@@ -188,7 +188,9 @@ func (w *writer) lookForStop(ctx context.Context, cancel context.CancelCauseFunc
 }
 
 // keepUp stores what is due, or renews the lease. It returns false where the
-// turn is not ours any more: its owner's lease is over, or somebody ended it.
+// turn is not ours any more: somebody took it over, or ended it. A database
+// that is away is waited for, beyond the lease too: the epoch of a write keeps
+// two owners apart, so that the text that came meanwhile may be stored late.
 func (w *writer) keepUp(ctx context.Context) bool {
 	now := time.Now()
 	if fresh := w.text.Len() > w.told; fresh && now.Before(w.due) || !fresh && now.Sub(w.wrote) < w.s.pace.renew {
@@ -203,8 +205,8 @@ func (w *writer) keepUp(ctx context.Context) bool {
 		return false
 	}
 	w.s.Log.Warn("an answer could not be stored yet", "turn", w.job.turn, "error", err)
-	w.due = time.Now().Add(retryPause)
-	return time.Now().Before(w.until)
+	w.wrote, w.due = time.Now(), time.Now().Add(retryPause)
+	return true
 }
 
 // store writes the text so far and plans the next write: the longer this one
@@ -219,7 +221,6 @@ func (w *writer) store(ctx context.Context) error {
 		return err
 	}
 	w.fresh = false
-	w.until = begun.Add(w.s.pace.lease)
 	w.due = begun.Add(min(max(w.s.pace.save, 4*time.Since(begun)), w.s.pace.slowest))
 	return nil
 }
@@ -249,8 +250,7 @@ func (w *writer) tellStored(ctx context.Context) {
 // end stores the last state of the turn and tells it. Where that does not
 // succeed, the turn is marked as interrupted when its lease is over.
 func (w *writer) end(ctx context.Context, v verdict) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), endPatience)
-	defer cancel()
+	ctx = context.WithoutCancel(ctx)
 	if w.tail != "" {
 		w.tail = ""
 		w.add("\uFFFD")
@@ -259,10 +259,12 @@ func (w *writer) end(ctx context.Context, v verdict) {
 	w.citer.look(text, true)
 	last := ba.TurnEnd{AnswerPart: w.part(), State: v.state, StopReason: v.reason, Model: w.turn.Model, Failure: v.failure}
 	terms := term.Terms(text)
-	err := w.s.Store.EndTurn(ctx, last, terms)
-	for err != nil && !lost(err) && pause(ctx, retryPause) {
+	begun := time.Now()
+	err := w.storeEnd(ctx, last, terms)
+	for err != nil && !lost(err) && w.s.patient(begun) {
 		w.s.Log.Warn("the end of an answer could not be stored yet", "turn", w.job.turn, "error", err)
-		err = w.s.Store.EndTurn(ctx, last, terms)
+		pause(ctx, retryPause)
+		err = w.storeEnd(ctx, last, terms)
 	}
 	switch {
 	case err == nil:
@@ -270,6 +272,23 @@ func (w *writer) end(ctx context.Context, v verdict) {
 		w.s.tellEnd(ctx, w.job.thread, w.job.answer, v.state, v.failure, w.used(ctx))
 	case !lost(err):
 		w.s.Log.Error("the end of an answer could not be stored", "turn", w.job.turn, "error", err)
+	}
+}
+
+func (w *writer) storeEnd(ctx context.Context, last ba.TurnEnd, terms []string) error {
+	ctx, cancel := context.WithTimeout(ctx, saveTimeout)
+	defer cancel()
+	return w.s.Store.EndTurn(ctx, last, terms)
+}
+
+// patient reports whether a last write that was first tried at a time is worth
+// trying again.
+func (s *Service) patient(begun time.Time) bool {
+	select {
+	case <-s.leaving:
+		return time.Since(begun) < endAtLeast
+	default:
+		return time.Since(begun) < endPatience
 	}
 }
 

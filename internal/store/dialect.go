@@ -4,6 +4,7 @@ import (
 	"database/sql/driver"
 	"errors"
 	"io"
+	"net"
 	"regexp"
 	"strings"
 	"syscall"
@@ -79,7 +80,8 @@ func busy(err error) bool {
 // class 08 and 57P0x).
 func lost(err error) bool {
 	var connect *pgconn.ConnectError
-	if errors.Is(err, driver.ErrBadConn) || errors.Is(err, io.ErrUnexpectedEOF) || errors.As(err, &connect) {
+	var network *net.OpError
+	if errors.Is(err, driver.ErrBadConn) || errors.Is(err, io.ErrUnexpectedEOF) || errors.As(err, &connect) || errors.As(err, &network) {
 		return true
 	}
 	var pg *pgconn.PgError
