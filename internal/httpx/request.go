@@ -27,6 +27,7 @@ func identify(o Options) middleware {
 			}
 			w.Header().Set("X-Request-ID", rec.id)
 			ctx := context.WithValue(r.Context(), recordKey{}, rec)
+			ctx = ba.WithOrigin(ctx, ba.Origin{Address: rec.client, Request: rec.id, Via: ba.ViaDoor})
 			next.ServeHTTP(&recorder{ResponseWriter: w, rec: rec}, r.WithContext(ctx))
 		})
 	}

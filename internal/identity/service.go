@@ -34,7 +34,11 @@ type Store interface {
 	TouchSession(ctx context.Context, id ba.SessionID, at, expires time.Time) error
 	Sessions(ctx context.Context, a ba.Actor) ([]ba.Session, error)
 	DeleteSession(ctx context.Context, a ba.Actor, id ba.SessionID) error
-	DeleteSessions(ctx context.Context, user ba.UserID) error
+	// DeleteSessions ends the sessions and revokes the tokens of a user: one's
+	// own, or anybody's for an administrator.
+	DeleteSessions(ctx context.Context, a ba.Actor, user ba.UserID) error
+	// Audit adds what is no act of the store itself to the audit log.
+	Audit(ctx context.Context, e ba.AuditEntry) error
 
 	CreateToken(ctx context.Context, t ba.APIToken, hash []byte) error
 	TokenByHash(ctx context.Context, hash []byte) (ba.APIToken, ba.User, error)

@@ -174,12 +174,12 @@ func (s *Service) EndSession(ctx context.Context, a ba.Actor, id ba.SessionID) e
 	return s.store.DeleteSession(ctx, a, id)
 }
 
-// EndSessions revokes all sessions of the actor, this one too.
+// EndSessions revokes all sessions of the actor, this one too, and all tokens.
 func (s *Service) EndSessions(ctx context.Context, a ba.Actor) error {
 	if !a.CanWrite() {
 		return readOnly()
 	}
-	return s.store.DeleteSessions(ctx, a.User)
+	return s.store.DeleteSessions(ctx, a, a.User)
 }
 
 // Logout ends the session of the request and takes its cookie away. It does

@@ -119,7 +119,12 @@ func (db *DB) Versions(ctx context.Context, a ba.Actor, id ba.DocumentID) ([]ba.
 // needs an editor. The document is gone for everybody at once; its rows go in
 // small steps, which a crash only delays.
 func (db *DB) DeleteDocument(ctx context.Context, a ba.Actor, id ba.DocumentID) error {
-	err := db.write(ctx, "delete a document", func(t *tx) error {
+	d, err := db.Document(ctx, a, id)
+	if err != nil {
+		return err
+	}
+	act := ba.Act(a, ba.ActDocumentDeleted, "document", string(id)).Of(d.Project).Called(d.Filename)
+	err = db.audited(ctx, "delete a document", act, func(t *tx) error {
 		project, err := requireDocument(t.rower(), a, id, ba.RoleEditor)
 		if err != nil {
 			return err

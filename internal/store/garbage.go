@@ -125,7 +125,10 @@ func (db *DB) purge(ctx context.Context, id ba.ProjectID, deletedBefore time.Tim
 	if err := db.purgeArtifacts(ctx, id); err != nil {
 		return err
 	}
-	return db.exec(ctx, "destroy a project", qRemoveProject, id)
+	return db.audited(ctx, "destroy a project", ba.Act(ba.Actor{}, ba.ActProjectPurged, "project", string(id)).Of(id), func(t *tx) error {
+		_, err := t.exec(qRemoveProject, id)
+		return err
+	})
 }
 
 func (db *DB) purgeDocuments(ctx context.Context, project ba.ProjectID) error {

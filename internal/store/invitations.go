@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"strings"
 
 	"github.com/ba-assistant/ba-assistant/ba"
 )
@@ -35,13 +36,29 @@ func (db *DB) CreateInvitation(ctx context.Context, a ba.Actor, inv ba.Invitatio
 		return s.err
 	}
 	created := db.orNow(inv.CreatedAt)
-	return db.write(ctx, "create an invitation", func(t *tx) error {
+	return db.audited(ctx, "create an invitation", invitationAct(a, ba.ActInvited, inv), func(t *tx) error {
 		if err := mayInvite(t.rower(), a, inv.Project, inv.Admin); err != nil {
 			return err
 		}
 		_, err := t.exec(qAddInvitation, inv.ID, inv.Project, tokenHash, email, inv.Role, boolInt(inv.Admin), a.User, created, toMS(inv.ExpiresAt))
 		return err
 	})
+}
+
+// invitationAct is the record of what became of an invitation. The address
+// stays readable for administrators when the project is gone.
+func invitationAct(a ba.Actor, action ba.Action, inv ba.Invitation) ba.AuditEntry {
+	role := string(inv.Role)
+	if inv.Admin {
+		role = string(ba.RoleAdmin)
+	}
+	e := ba.Act(a, action, "invitation", string(inv.ID)).Of(inv.Project).With(role)
+	if inv.Project == "" {
+		e.Name = inv.Email
+	} else {
+		e.Detail = strings.TrimSpace(role + " " + inv.Email)
+	}
+	return e
 }
 
 // mayInvite: an owner invites to a project, and only an administrator to the
@@ -115,7 +132,13 @@ func (db *DB) Invitations(ctx context.Context, a ba.Actor, project ba.ProjectID)
 // of the project keeps a higher role.
 func (db *DB) AcceptInvitation(ctx context.Context, id ba.InvitationID, user ba.UserID) error {
 	now := toMS(db.clock())
-	return db.write(ctx, "accept an invitation", func(t *tx) error {
+	asked, err := db.invitation(ctx, id)
+	if err != nil {
+		return err
+	}
+	act := invitationAct(ba.Actor{User: user}, ba.ActInvitationUsed, asked)
+	act.Via = ba.ViaDoor
+	return db.audited(ctx, "accept an invitation", act, func(t *tx) error {
 		if err := t.change(ba.E(ba.NotFound, noInvitation), qAcceptInvitation, now, id); err != nil {
 			return err
 		}
@@ -133,6 +156,15 @@ func (db *DB) AcceptInvitation(ctx context.Context, id ba.InvitationID, user ba.
 		}
 		return join(t, inv.Project, user, inv.Role, now)
 	})
+}
+
+// invitation returns an invitation, open or not.
+func (db *DB) invitation(ctx context.Context, id ba.InvitationID) (ba.Invitation, error) {
+	r, err := scanInvitation(db.engine.read.row(ctx, qInvitation, id).Scan)
+	if err != nil {
+		return ba.Invitation{}, missing(err, "read an invitation", noInvitation)
+	}
+	return db.openInvitation(ctx, r)
 }
 
 // join adds a member, or raises its role.
@@ -155,7 +187,11 @@ func join(t *tx, project ba.ProjectID, user ba.UserID, role ba.ProjectRole, at i
 
 // DeleteInvitation withdraws an invitation, by whoever may invite there.
 func (db *DB) DeleteInvitation(ctx context.Context, a ba.Actor, id ba.InvitationID) error {
-	return db.write(ctx, "withdraw an invitation", func(t *tx) error {
+	asked, err := db.invitation(ctx, id)
+	if err != nil {
+		return err
+	}
+	return db.audited(ctx, "withdraw an invitation", invitationAct(a, ba.ActInvitationDropped, asked), func(t *tx) error {
 		inv, err := scanInvitation(t.row(qInvitation, id).Scan)
 		if err != nil {
 			return missing(err, "withdraw an invitation", noInvitation)

@@ -55,7 +55,7 @@ func (db *DB) PutMember(ctx context.Context, a ba.Actor, id ba.ProjectID, m ba.M
 	if !m.Role.Valid() {
 		return ba.E(ba.Invalid, "A role is viewer, editor or owner.")
 	}
-	err := db.engine.write.write(ctx, func(t *tx) error {
+	err := db.audited(ctx, "add a member", memberAct(a, ba.ActMemberPut, id, m.User).With(string(m.Role)), func(t *tx) error {
 		if err := lockForOwner(t, a, id); err != nil {
 			return err
 		}
@@ -67,13 +67,17 @@ func (db *DB) PutMember(ctx context.Context, a ba.Actor, id ba.ProjectID, m ba.M
 	if orphan(err) {
 		return ba.E(ba.NotFound, noUser)
 	}
-	return failed("add a member", err)
+	return err
+}
+
+func memberAct(a ba.Actor, action ba.Action, project ba.ProjectID, user ba.UserID) ba.AuditEntry {
+	return ba.Act(a, action, "user", string(user)).Of(project)
 }
 
 // RemoveMember takes a user out of the project. It needs an owner, except that
 // everybody may leave; the last owner cannot: Conflict.
 func (db *DB) RemoveMember(ctx context.Context, a ba.Actor, id ba.ProjectID, user ba.UserID) error {
-	return db.write(ctx, "remove a member", func(t *tx) error {
+	return db.audited(ctx, "remove a member", memberAct(a, ba.ActMemberRemoved, id, user), func(t *tx) error {
 		needed := ba.RoleOwner
 		if user == a.User {
 			needed = ba.RoleViewer

@@ -67,7 +67,7 @@ func (db *DB) CreateProject(ctx context.Context, a ba.Actor, p ba.Project) error
 		return s.err
 	}
 	created := db.orNow(p.CreatedAt)
-	err := db.engine.write.write(ctx, func(t *tx) error {
+	err := db.audited(ctx, "create a project", projectAct(a, ba.ActProjectCreated, p), func(t *tx) error {
 		if _, err := t.exec(qAddProject, p.ID, name, description, created); err != nil {
 			return err
 		}
@@ -80,7 +80,12 @@ func (db *DB) CreateProject(ctx context.Context, a ba.Actor, p ba.Project) error
 	case orphan(err):
 		return ba.E(ba.NotFound, noUser)
 	}
-	return failed("create a project", err)
+	return err
+}
+
+// projectAct is the record of what somebody did to a project.
+func projectAct(a ba.Actor, action ba.Action, p ba.Project) ba.AuditEntry {
+	return ba.Act(a, action, "project", string(p.ID)).Of(p.ID).Called(p.Name)
 }
 
 func (db *DB) project(ctx context.Context, a ba.Actor, id ba.ProjectID) (projectRow, error) {
@@ -136,15 +141,13 @@ func (db *DB) UpdateProject(ctx context.Context, a ba.Actor, p ba.Project) error
 		if s.err != nil {
 			return s.err
 		}
-		changed := int64(0)
-		err = db.write(ctx, "update a project", func(t *tx) (err error) {
+		err = db.audited(ctx, "update a project", projectAct(a, ba.ActProjectChanged, p), func(t *tx) (err error) {
 			if err := require(t.rower(), a, p.ID, ba.RoleEditor); err != nil {
 				return err
 			}
-			changed, err = t.exec(qUpdateProject, name, description, toMS(db.clock()), p.ID, old.version)
-			return err
+			return t.change(errStale, qUpdateProject, name, description, toMS(db.clock()), p.ID, old.version)
 		})
-		if err != nil || changed == 1 {
+		if !errors.Is(err, errStale) {
 			return err
 		}
 	}
@@ -153,7 +156,11 @@ func (db *DB) UpdateProject(ctx context.Context, a ba.Actor, p ba.Project) error
 
 // DeleteProject hides the project from everybody. It needs an owner.
 func (db *DB) DeleteProject(ctx context.Context, a ba.Actor, id ba.ProjectID) error {
-	return db.write(ctx, "delete a project", func(t *tx) error {
+	p, err := db.Project(ctx, a, id)
+	if err != nil {
+		return err
+	}
+	return db.audited(ctx, "delete a project", projectAct(a, ba.ActProjectDeleted, p), func(t *tx) error {
 		if err := require(t.rower(), a, id, ba.RoleOwner); err != nil {
 			return err
 		}
@@ -164,7 +171,7 @@ func (db *DB) DeleteProject(ctx context.Context, a ba.Actor, id ba.ProjectID) er
 // RestoreProject brings back a project that was deleted at deletedAfter or
 // later; any other is NotFound. It needs an owner.
 func (db *DB) RestoreProject(ctx context.Context, a ba.Actor, id ba.ProjectID, deletedAfter time.Time) error {
-	return db.write(ctx, "restore a project", func(t *tx) error {
+	return db.audited(ctx, "restore a project", projectAct(a, ba.ActProjectRestored, ba.Project{ID: id}), func(t *tx) error {
 		var role ba.ProjectRole
 		if err := t.row(qDeletedRole, id, a.User, toMS(deletedAfter)).Scan(&role); err != nil {
 			return missing(err, "restore a project", "This project is not deleted, or it is too late to bring it back.")

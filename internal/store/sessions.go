@@ -41,7 +41,8 @@ func (db *DB) CreateSession(ctx context.Context, v ba.Session, tokenHash []byte)
 		return s.err
 	}
 	created := db.orNow(v.CreatedAt)
-	err := db.engine.write.write(ctx, func(t *tx) error {
+	act := ba.Act(ba.Actor{User: v.User, Session: v.ID}, ba.ActSignedIn, "session", string(v.ID))
+	err := db.audited(ctx, "create a session", act, func(t *tx) error {
 		if _, err := t.exec(qSweepSessions, toMS(db.clock())); err != nil {
 			return err
 		}
@@ -51,7 +52,7 @@ func (db *DB) CreateSession(ctx context.Context, v ba.Session, tokenHash []byte)
 	if orphan(err) {
 		return ba.E(ba.NotFound, noUser)
 	}
-	return failed("create a session", err)
+	return err
 }
 
 // sessionRow is a session with its sealed column.
@@ -140,14 +141,36 @@ func (db *DB) DeleteSession(ctx context.Context, a ba.Actor, id ba.SessionID) er
 	if err := mayChange(a); err != nil {
 		return err
 	}
-	return db.write(ctx, "end a session", func(t *tx) error {
+	action := ba.ActSessionRevoked
+	if id == a.Session {
+		action = ba.ActSignedOut
+	}
+	return db.audited(ctx, "end a session", ba.Act(a, action, "session", string(id)), func(t *tx) error {
 		return t.change(ba.E(ba.NotFound, noSession), qDeleteSession, id, a.User)
 	})
 }
 
-// DeleteSessions ends all sessions of a user.
-func (db *DB) DeleteSessions(ctx context.Context, user ba.UserID) error {
-	return db.exec(ctx, "end a user's sessions", qDeleteSessions, user)
+// DeleteSessions ends all sessions of a user and revokes the user's API tokens:
+// one's own, or anybody's for an administrator.
+func (db *DB) DeleteSessions(ctx context.Context, a ba.Actor, user ba.UserID) error {
+	if err := mayChange(a); err != nil {
+		return err
+	}
+	if user != a.User && !a.IsAdmin() {
+		return ba.E(ba.NotFound, noUser)
+	}
+	return db.audited(ctx, "end a user's sessions", ba.Act(a, ba.ActSessionsRevoked, "user", string(user)), func(t *tx) error {
+		var version int64
+		var role ba.Role
+		if err := t.row(qUserVersion, user).Scan(&version, &role); err != nil {
+			return missing(err, "find a user", noUser)
+		}
+		if _, err := t.exec(qDeleteSessions, user); err != nil {
+			return err
+		}
+		_, err := t.exec(qDeleteTokens, user)
+		return err
+	})
 }
 
 // ActorAlive reports whether the session or token that the actor came with is

@@ -15,9 +15,10 @@ const (
 		VALUES ($1, $2, $3, $4, $5, $6, 0, $7)`
 	qTokenByHash query = `SELECT ` + userColumns + `, ` + tokenColumns + ` FROM tokens k JOIN users u ON u.id = k.user_id
 		WHERE k.hash = $1 AND k.expires_at > $2 AND u.disabled = 0`
-	qTouchToken  query = `UPDATE tokens SET last_used_at = $1 WHERE id = $2`
-	qTokens      query = `SELECT ` + tokenColumns + ` FROM tokens k WHERE k.user_id = $1 ORDER BY k.created_at DESC LIMIT 200`
-	qDeleteToken query = `DELETE FROM tokens WHERE id = $1 AND user_id = $2`
+	qTouchToken   query = `UPDATE tokens SET last_used_at = $1 WHERE id = $2`
+	qTokens       query = `SELECT ` + tokenColumns + ` FROM tokens k WHERE k.user_id = $1 ORDER BY k.created_at DESC LIMIT 200`
+	qDeleteToken  query = `DELETE FROM tokens WHERE id = $1 AND user_id = $2`
+	qDeleteTokens query = `DELETE FROM tokens WHERE user_id = $1`
 )
 
 const noToken = "This token does not exist or has expired."
@@ -29,7 +30,12 @@ func (db *DB) CreateToken(ctx context.Context, k ba.APIToken, hash []byte) error
 	if s.err != nil {
 		return s.err
 	}
-	err := db.exec(ctx, "create a token", qAddToken, k.ID, k.User, hash, name, k.Access, db.orNow(k.CreatedAt), toMS(k.ExpiresAt))
+	act := ba.Act(ba.Actor{User: k.User}, ba.ActTokenCreated, "token", string(k.ID)).Called(k.Name).With(string(k.Access))
+	act.Via = ba.ViaSession // a token cannot make tokens
+	err := db.audited(ctx, "create a token", act, func(t *tx) error {
+		_, err := t.exec(qAddToken, k.ID, k.User, hash, name, k.Access, db.orNow(k.CreatedAt), toMS(k.ExpiresAt))
+		return err
+	})
 	if orphan(err) {
 		return ba.E(ba.NotFound, noUser)
 	}
@@ -101,7 +107,7 @@ func (db *DB) DeleteToken(ctx context.Context, a ba.Actor, id ba.TokenID) error 
 	if err := mayChange(a); err != nil {
 		return err
 	}
-	return db.write(ctx, "revoke a token", func(t *tx) error {
+	return db.audited(ctx, "revoke a token", ba.Act(a, ba.ActTokenRevoked, "token", string(id)), func(t *tx) error {
 		return t.change(ba.E(ba.NotFound, noToken), qDeleteToken, id, a.User)
 	})
 }

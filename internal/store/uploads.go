@@ -135,7 +135,8 @@ func uploadGone() error {
 // piece is Invalid.
 func (db *DB) FinishUpload(ctx context.Context, a ba.Actor, d ba.Document, size int64) (ba.Document, error) {
 	var stored documentRow
-	err := db.write(ctx, "finish an upload", func(t *tx) error {
+	act := ba.Act(a, ba.ActDocumentUploaded, "document", string(d.ID)).Of(d.Project).Called(d.Filename).With(fmt.Sprintf("version %d", d.Version))
+	err := db.audited(ctx, "finish an upload", act, func(t *tx) error {
 		if err := require(t.rower(), a, d.Project, ba.RoleEditor); err != nil {
 			return err
 		}

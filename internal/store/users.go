@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"strconv"
 	"strings"
 
@@ -20,7 +21,7 @@ const (
 		VALUES ($1, $2, $3, $4, $5, $6, $7, 1, $8, $9)`
 	qUpdateUser query = `UPDATE users SET role = $1, email = $2, email_hash = $3, email_trusted = $4, name = $5, disabled = $6,
 		version = version + 1, last_seen_at = $7 WHERE id = $8 AND version = $9`
-	qUserVersion query = `SELECT version FROM users WHERE id = $1`
+	qUserVersion query = `SELECT version, role FROM users WHERE id = $1`
 	qCountAdmins query = `SELECT count(*) FROM users WHERE role = 'admin' AND disabled = 0`
 
 	qAddIdentity   query = `INSERT INTO identities (hash, user_id, provider, body, created_at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (hash) DO NOTHING`
@@ -151,7 +152,9 @@ func (db *DB) CreateUser(ctx context.Context, u ba.User, id ba.Identity) error {
 		return err
 	}
 	created := db.orNow(u.CreatedAt)
-	err = db.engine.write.write(ctx, func(t *tx) error {
+	act := ba.Act(ba.Actor{User: u.ID}, ba.ActUserCreated, "user", string(u.ID)).With(string(u.Role))
+	act.Via = ba.ViaDoor
+	err = db.audited(ctx, "create a user", act, func(t *tx) error {
 		if _, err := t.exec(qAddUser, u.ID, u.Role, email, emailHash, boolInt(u.EmailTrusted), name, boolInt(u.Disabled), created, toMS(u.LastSeenAt)); err != nil {
 			return err
 		}
@@ -160,7 +163,7 @@ func (db *DB) CreateUser(ctx context.Context, u ba.User, id ba.Identity) error {
 	if duplicate(err) {
 		return ba.E(ba.Conflict, "This user exists already.")
 	}
-	return failed("create a user", err)
+	return err
 }
 
 // AddIdentity gives a user another way to sign in. One that the user has is no
@@ -198,7 +201,8 @@ func (db *DB) UpdateUser(ctx context.Context, u ba.User) error {
 	}
 	for range maxRetries {
 		var version int64
-		if err := db.engine.read.row(ctx, qUserVersion, u.ID).Scan(&version); err != nil {
+		var role ba.Role
+		if err := db.engine.read.row(ctx, qUserVersion, u.ID).Scan(&version, &role); err != nil {
 			return missing(err, "read a user", noUser)
 		}
 		s := db.sealer(ctx, ba.InstanceScope, string(u.ID), version+1)
@@ -206,17 +210,40 @@ func (db *DB) UpdateUser(ctx context.Context, u ba.User) error {
 		if s.err != nil {
 			return s.err
 		}
-		changed := int64(0)
-		err := db.write(ctx, "update a user", func(t *tx) (err error) {
-			changed, err = t.exec(qUpdateUser, u.Role, email, hash, boolInt(u.EmailTrusted), name, boolInt(u.Disabled), toMS(u.LastSeenAt), u.ID, version)
-			return err
-		})
-		if err != nil || changed == 1 {
+		args := []any{u.Role, email, hash, boolInt(u.EmailTrusted), name, boolInt(u.Disabled), toMS(u.LastSeenAt), u.ID, version}
+		changed, err := db.updateUser(ctx, u, role, args)
+		if err != nil || changed {
 			return err
 		}
 	}
 	return errContended()
 }
+
+// updateUser changes the row, unless somebody else did meanwhile. A new role is
+// an act of its own: at a sign-in the setup code gives one.
+func (db *DB) updateUser(ctx context.Context, u ba.User, was ba.Role, args []any) (changed bool, err error) {
+	update := func(t *tx) error {
+		n, err := t.exec(qUpdateUser, args...)
+		if changed = n == 1; err == nil && !changed {
+			return errStale
+		}
+		return err
+	}
+	if u.Role == was {
+		err = db.write(ctx, "update a user", update)
+	} else {
+		act := ba.Act(ba.Actor{User: u.ID}, ba.ActUserRole, "user", string(u.ID)).With(string(u.Role))
+		act.Via = ba.ViaDoor
+		err = db.audited(ctx, "change a role", act, update)
+	}
+	if errors.Is(err, errStale) {
+		return false, nil
+	}
+	return changed, err
+}
+
+// errStale says that a row was changed by somebody else before it was written.
+var errStale error = errContended()
 
 func (db *DB) identityHash(ctx context.Context, id ba.Identity) ([]byte, error) {
 	return db.vault.Lookup(ctx, "identity", strconv.Itoa(len(id.Issuer))+":"+id.Issuer+id.Subject)

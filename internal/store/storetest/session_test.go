@@ -147,7 +147,7 @@ func TestEverybodySeesAndEndsTheirOwnSessionsOnly(t *testing.T) {
 		if alive := must(db.ActorAlive(ctx, ba.Actor{User: ana.User, Session: s.ID}))(t); alive {
 			t.Error("an ended session is alive")
 		}
-		ok(t, db.DeleteSessions(ctx, ana.User))
+		ok(t, db.DeleteSessions(ctx, ana, ana.User))
 		if alive := must(db.ActorAlive(ctx, ana))(t); alive || len(must(db.Sessions(ctx, ana))(t)) > 0 {
 			t.Error("a session is left after all were ended")
 		}

@@ -1,0 +1,181 @@
+package store
+
+import (
+	"context"
+	"encoding/binary"
+	"net/netip"
+
+	"github.com/ba-assistant/ba-assistant/ba"
+)
+
+const (
+	auditColumns = `e.seq, e.id, e.at, e.action, e.actor_id, e.via, e.credential, e.kind, e.object_id, e.project_id, e.request_id, e.detail, e.name, e.entry_hash`
+
+	// Whoever adds to the log takes the head last, so that nobody who holds it
+	// waits for another lock.
+	qAuditHead     query = `SELECT seq, entry_hash, head_hash FROM audit_head WHERE one = 1 FOR UPDATE`
+	qMoveAuditHead query = `UPDATE audit_head SET seq = $1, entry_hash = $2, head_hash = $3 WHERE one = 1 AND seq = $4`
+	qAddAudit      query = `INSERT INTO audit_entries (seq, id, at, action, actor_id, via, credential, kind, object_id, project_id, request_id, detail, name, entry_hash)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`
+)
+
+// auditTag is the purpose of the keyed hashes of the log.
+const auditTag = "audit log"
+
+// auditRow is an entry with its sealed columns, and what links it to the one
+// before it.
+type auditRow struct {
+	ba.AuditEntry
+	at           int64
+	detail, name []byte
+	tag          func([]byte) []byte
+}
+
+// auditDetail is what is sealed of an entry under the instance's key.
+type auditDetail struct {
+	Network string `json:"network,omitempty"`
+	Detail  string `json:"detail,omitempty"`
+}
+
+// Audit adds an entry to the log: the record of an act that is none of the
+// store's own, such as a download. It is durable when Audit returns.
+func (db *DB) Audit(ctx context.Context, e ba.AuditEntry) error {
+	return db.audited(ctx, "record "+string(e.Action), e, func(*tx) error { return nil })
+}
+
+// audited runs fn in a transaction that adds the entry to the log too: neither
+// happens without the other.
+func (db *DB) audited(ctx context.Context, operation string, e ba.AuditEntry, fn func(t *tx) error) error {
+	row, err := db.sealEntry(ctx, e)
+	if err != nil {
+		return failed(operation, err)
+	}
+	return db.write(ctx, operation, func(t *tx) error {
+		if err := fn(t); err != nil {
+			return err
+		}
+		return record(t, row)
+	})
+}
+
+// sealEntry completes an entry by when and from where, and seals it.
+func (db *DB) sealEntry(ctx context.Context, e ba.AuditEntry) (auditRow, error) {
+	from := ba.OriginOf(ctx)
+	e.ID, e.Request = ba.NewID[string](), from.Request
+	switch {
+	case e.Via != "":
+	case from.Via != "":
+		e.Via = from.Via
+	default:
+		e.Via = ba.ViaProgram
+	}
+	row := auditRow{AuditEntry: e, at: toMS(db.clock())}
+	s := db.sealer(ctx, ba.InstanceScope, e.ID, 1)
+	row.detail = s.sealJSON("audit detail", auditDetail{Network: networkOf(from.Address), Detail: e.Detail}, false)
+	if s.err == nil && e.Name != "" {
+		named := db.sealer(ctx, scopeOfEntry(e), e.ID, 1)
+		row.name, s.err = named.seal("audit name", e.Name), named.err
+	}
+	if s.err != nil {
+		return row, s.err
+	}
+	var err error
+	row.tag, err = db.vault.Tagger(ctx, auditTag)
+	return row, err
+}
+
+// scopeOfEntry is whose key seals an object's name: that of its project, so
+// that the name goes when the project's key is destroyed.
+func scopeOfEntry(e ba.AuditEntry) ba.Scope {
+	if e.Project != "" {
+		return ba.ProjectScope(e.Project)
+	}
+	return ba.InstanceScope
+}
+
+// networkOf reduces an address to its network: enough to tell an office from
+// elsewhere, too little to point at a person.
+func networkOf(address string) string {
+	addr, err := netip.ParseAddr(address)
+	if err != nil {
+		return ""
+	}
+	bits := 48
+	if addr.Is4() {
+		bits = 24
+	}
+	if addr.IsLoopback() {
+		return addr.String()
+	}
+	prefix, err := addr.Prefix(bits)
+	if err != nil {
+		return ""
+	}
+	return prefix.String()
+}
+
+// record adds the entry at the end of the log.
+func record(t *tx, row auditRow) error {
+	var last int64
+	var before, head []byte
+	if err := t.row(qAuditHead).Scan(&last, &before, &head); err != nil {
+		return err
+	}
+	row.Seq = last + 1
+	row.Hash = row.tag(row.linked(before))
+	_, err := t.exec(qAddAudit, row.Seq, row.ID, row.at, row.Action, row.Actor, row.Via, row.Credential, row.Kind, row.Object, row.Project, row.Request,
+		row.detail, row.name, row.Hash)
+	if err != nil {
+		return err
+	}
+	return t.change(ba.E(ba.Conflict, "Somebody else wrote to the audit log at the same moment. Try again."),
+		qMoveAuditHead, row.Seq, row.Hash, row.tag(headOf(row.Seq, row.Hash)), last)
+}
+
+// linked returns what the hash of an entry covers: the hash of the one before
+// it, and every column, each with its length before it.
+func (r auditRow) linked(before []byte) []byte {
+	b := appendAudit([]byte("entry\x00"), before)
+	b = binary.BigEndian.AppendUint64(b, uint64(r.Seq))
+	b = binary.BigEndian.AppendUint64(b, uint64(r.at))
+	for _, s := range []string{r.ID, string(r.Action), string(r.Actor), string(r.Via), r.Credential, r.Kind, r.Object, string(r.Project), r.Request} {
+		b = appendAudit(b, []byte(s))
+	}
+	return appendAudit(appendAudit(b, r.detail), r.name)
+}
+
+// headOf returns what the hash of the head covers.
+func headOf(seq int64, hash []byte) []byte {
+	return appendAudit(binary.BigEndian.AppendUint64([]byte("head\x00"), uint64(seq)), hash)
+}
+
+func appendAudit(b, field []byte) []byte {
+	return append(binary.BigEndian.AppendUint32(b, uint32(len(field))), field...)
+}
+
+func scanAudit(scan func(...any) error) (auditRow, error) {
+	var r auditRow
+	err := scan(&r.Seq, &r.ID, &r.at, &r.Action, &r.Actor, &r.Via, &r.Credential, &r.Kind, &r.Object, &r.Project, &r.Request, &r.detail, &r.name, &r.Hash)
+	r.At = fromMS(r.at)
+	return r, err
+}
+
+// openEntry opens what is sealed of an entry. A name whose key was destroyed
+// with its project is gone; the entry stays.
+func (db *DB) openEntry(ctx context.Context, r auditRow) (ba.AuditEntry, error) {
+	s := db.sealer(ctx, ba.InstanceScope, r.ID, 1)
+	var d auditDetail
+	s.openJSON("audit detail", r.detail, &d)
+	r.Network, r.Detail = d.Network, d.Detail
+	if s.err != nil || len(r.name) == 0 {
+		return r.AuditEntry, s.err
+	}
+	there, err := db.vault.Has(ctx, scopeOfEntry(r.AuditEntry))
+	if err != nil || !there {
+		r.Gone = true
+		return r.AuditEntry, err
+	}
+	named := db.sealer(ctx, scopeOfEntry(r.AuditEntry), r.ID, 1)
+	r.Name = named.open("audit name", r.name)
+	return r.AuditEntry, named.err
+}
