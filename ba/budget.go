@@ -1,6 +1,9 @@
 package ba
 
-import "time"
+import (
+	"strconv"
+	"time"
+)
 
 // Month is a calendar month in UTC, such as 202611: the time for which a
 // budget counts.
@@ -87,3 +90,36 @@ type SpendingLimits struct {
 
 // NoLimit stands for a limit that is not set.
 const NoLimit int64 = -1
+
+// LimitScope is for whom a limit holds: all together, each user, or the user
+// of the id.
+type LimitScope string
+
+// The scopes that are no user's id.
+const (
+	LimitInstance LimitScope = "instance"
+	LimitEach     LimitScope = "each"
+)
+
+// Detail returns a decision in words for the audit log, such as
+// "each 50000000 microusd".
+func (s LimitScope) Detail(microUSD *int64) string {
+	whose := "this user"
+	if s == LimitInstance || s == LimitEach {
+		whose = string(s)
+	}
+	switch {
+	case microUSD == nil:
+		return whose + " as configured"
+	case *microUSD == NoLimit:
+		return whose + " no limit"
+	}
+	return whose + " " + strconv.FormatInt(*microUSD, 10) + " microusd"
+}
+
+// ModelSpending is what a model cost in a month.
+type ModelSpending struct {
+	Provider, Model string
+	Calls           int64
+	UsedMicroUSD    int64
+}

@@ -47,6 +47,7 @@ var order = []string{
 	"internal/chat",
 	"internal/requirement",
 	"internal/artifact",
+	"internal/audit",
 	"internal/api",
 	"internal/web",
 	"preflight",
@@ -59,7 +60,7 @@ var order = []string{
 
 // services know neither the store nor the surfaces nor one another.
 var services = []string{"internal/identity", "internal/budget", "internal/project", "internal/library",
-	"internal/chat", "internal/requirement", "internal/artifact"}
+	"internal/chat", "internal/requirement", "internal/artifact", "internal/audit"}
 
 var hiddenFromServices = append([]string{"internal/store", "internal/api", "internal/web", "internal/app"}, services...)
 

@@ -51,6 +51,9 @@ type Store interface {
 	ThreadLinks(ctx context.Context, a ba.Actor, id ba.ThreadID) ([]ba.AddedLink, error)
 	RequirementNumbers(ctx context.Context, a ba.Actor, project ba.ProjectID) (int, error)
 	Notes(ctx context.Context, a ba.Actor, project ba.ProjectID) ([]ba.Note, error)
+
+	// Audit adds what is no act of the store itself to the audit log.
+	Audit(ctx context.Context, e ba.AuditEntry) error
 }
 
 // Library finds passages. It checks what the actor may see.

@@ -2,13 +2,15 @@ package artifact
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/ba-assistant/ba-assistant/ba"
 	"github.com/ba-assistant/ba-assistant/internal/export"
 )
 
 // Export returns what a file of a version is made from; version 0 is the
-// newest. One that is not written to its end says so in its title.
+// newest. One that is not written to its end says so in its title. That it was
+// asked for is recorded.
 func (s *Service) Export(ctx context.Context, a ba.Actor, id ba.ArtifactID, version int) (export.Input, error) {
 	v, err := s.Store.Artifact(ctx, a, id, version)
 	if err != nil {
@@ -20,6 +22,10 @@ func (s *Service) Export(ctx context.Context, a ba.Actor, id ba.ArtifactID, vers
 	}
 	names, err := s.names(ctx, a, v.Project)
 	if err != nil {
+		return export.Input{}, err
+	}
+	act := ba.Act(a, ba.ActArtifactExported, "artifact", string(id)).Of(v.Project).Called(v.Title).With(fmt.Sprintf("version %d", v.Version))
+	if err := s.Store.Audit(ctx, act); err != nil {
 		return export.Input{}, err
 	}
 	in := export.Input{Title: v.Title, Project: p.Name, Kind: v.Kind, Version: v.Version, Date: v.UpdatedAt, Author: names[v.CreatedBy], Names: names}

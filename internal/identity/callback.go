@@ -25,18 +25,18 @@ func (s *Service) Callback(w http.ResponseWriter, r *http.Request) error {
 	}
 	tx, err := s.resume(w, r, p)
 	if err != nil {
-		return err
+		return s.turnedAway(r.Context(), p.ID, person{}, err)
 	}
-	person, err := s.identify(r, p, tx)
+	who, err := s.identify(r, p, tx)
 	if err != nil {
-		return s.refused(w, r, p, tx, err)
+		return s.refused(w, r, p, tx, s.turnedAway(r.Context(), p.ID, person{}, err))
 	}
 	if tx.Link != "" {
-		return s.link(w, r, p, tx, person)
+		return s.link(w, r, p, tx, who)
 	}
-	user, err := s.admit(w, r, person)
+	user, err := s.admit(w, r, who)
 	if err != nil {
-		return s.refused(w, r, p, tx, err)
+		return s.refused(w, r, p, tx, s.turnedAway(r.Context(), p.ID, who, err))
 	}
 	return s.enter(w, r, tx, user)
 }
@@ -120,6 +120,19 @@ func (p *provider) exchange(ctx context.Context, found *discovered, code, verifi
 		return "", misled(p, errors.New("the token answer has no id_token; is the scope openid granted?"))
 	}
 	return raw, nil
+}
+
+// turnedAway records a sign-in that did not succeed, and returns why it did
+// not. What cannot be recorded is an answer of its own: nobody tries unseen.
+func (s *Service) turnedAway(ctx context.Context, provider string, who person, cause error) error {
+	if ba.KindOf(cause) == ba.Canceled {
+		return cause
+	}
+	e := ba.AuditEntry{Action: ba.ActSignInFailed, Via: ba.ViaDoor, Kind: "sign-in", Object: provider, Name: who.email, Detail: ba.CodeOf(cause)}
+	if err := s.store.Audit(ctx, e); err != nil {
+		return errors.Join(cause, err)
+	}
+	return cause
 }
 
 // refused prepares the answer to somebody who does not come in: a separate

@@ -40,7 +40,7 @@ func (d *Development) SignIn(w http.ResponseWriter, r *http.Request, email, name
 	}
 	user, err := s.admit(w, r, who)
 	if err != nil {
-		return ba.User{}, err
+		return ba.User{}, s.turnedAway(r.Context(), "dev", who, err)
 	}
 	return user, s.startSession(w, r, user)
 }

@@ -41,14 +41,14 @@ func (s *Service) ExchangeCode(ctx context.Context, code, verifier, agent string
 	kept, err := s.store.TakeLoginCode(ctx, hashOf(code))
 	if err != nil {
 		if ba.KindOf(err) == ba.NotFound {
-			err = badCode(err)
+			err = s.turnedAway(ctx, "front", person{}, badCode(err))
 		}
 		return "", ba.Session{}, ba.User{}, err
 	}
 	sum := sha256.Sum256([]byte(verifier))
 	challenge := base64.RawURLEncoding.EncodeToString(sum[:])
 	if subtle.ConstantTimeCompare([]byte(challenge), []byte(kept.Challenge)) != 1 || s.clock().After(kept.ExpiresAt) {
-		return "", ba.Session{}, ba.User{}, badCode(nil)
+		return "", ba.Session{}, ba.User{}, s.turnedAway(ctx, "front", person{}, badCode(nil))
 	}
 	user, err = s.store.User(ctx, kept.User)
 	if err != nil || user.Disabled {

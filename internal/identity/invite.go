@@ -99,7 +99,7 @@ func (s *Service) BringSetupCode(w http.ResponseWriter, r *http.Request, code st
 		return err
 	}
 	if !ok {
-		return ba.E(ba.Forbidden, "This is not the setup code. It was printed when the server started; each start prints a new one until there is an administrator.")
+		return s.turnedAway(r.Context(), "setup", person{}, ba.E(ba.Forbidden, "This is not the setup code. It was printed when the server started; each start prints a new one until there is an administrator."))
 	}
 	return s.bring(w, entry{SetupCode: code})
 }

@@ -37,6 +37,9 @@ type Store interface {
 	Passage(ctx context.Context, a ba.Actor, id ba.PassageID) (ba.Passage, error)
 	PassagesAround(ctx context.Context, a ba.Actor, id ba.PassageID, before, after int) ([]ba.Passage, error)
 	Search(ctx context.Context, a ba.Actor, q ba.Query) ([]ba.Hit, error)
+
+	// Audit adds what is no act of the store itself to the audit log.
+	Audit(ctx context.Context, e ba.AuditEntry) error
 }
 
 // Deps is what a Service is made of.
@@ -92,10 +95,15 @@ func (s *Service) Versions(ctx context.Context, a ba.Actor, id ba.DocumentID) ([
 }
 
 // Content returns a document and its original, piece by piece. Version 0 is the
-// newest. A cut or altered original ends with an error, never silently.
+// newest. A cut or altered original ends with an error, never silently. That
+// it was asked for is recorded before its first byte is given.
 func (s *Service) Content(ctx context.Context, a ba.Actor, id ba.DocumentID, version int) (ba.Document, iter.Seq2[[]byte, error], error) {
 	d, err := s.version(ctx, a, id, version)
 	if err != nil {
+		return ba.Document{}, nil, err
+	}
+	act := ba.Act(a, ba.ActDocumentDownloaded, "document", string(id)).Of(d.Project).Called(d.Filename).With(fmt.Sprintf("version %d", d.Version))
+	if err := s.Store.Audit(ctx, act); err != nil {
 		return ba.Document{}, nil, err
 	}
 	return d, s.Store.Pieces(ctx, a, id, d.Version), nil

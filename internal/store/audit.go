@@ -2,7 +2,9 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"encoding/binary"
+	"errors"
 	"net/netip"
 
 	"github.com/ba-assistant/ba-assistant/ba"
@@ -14,6 +16,7 @@ const (
 	// Whoever adds to the log takes the head last, so that nobody who holds it
 	// waits for another lock.
 	qAuditHead     query = `SELECT seq, entry_hash, head_hash FROM audit_head WHERE one = 1 FOR UPDATE`
+	qOpenAuditHead query = `INSERT INTO audit_head (one, seq, entry_hash, head_hash) VALUES (1, 0, $1, $1) ON CONFLICT (one) DO NOTHING`
 	qMoveAuditHead query = `UPDATE audit_head SET seq = $1, entry_hash = $2, head_hash = $3 WHERE one = 1 AND seq = $4`
 	qAddAudit      query = `INSERT INTO audit_entries (seq, id, at, action, actor_id, via, credential, kind, object_id, project_id, request_id, detail, name, entry_hash)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`
@@ -116,20 +119,34 @@ func networkOf(address string) string {
 
 // record adds the entry at the end of the log.
 func record(t *tx, row auditRow) error {
-	var last int64
-	var before, head []byte
-	if err := t.row(qAuditHead).Scan(&last, &before, &head); err != nil {
+	last, before, err := lockAuditHead(t)
+	if err != nil {
 		return err
 	}
 	row.Seq = last + 1
 	row.Hash = row.tag(row.linked(before))
-	_, err := t.exec(qAddAudit, row.Seq, row.ID, row.at, row.Action, row.Actor, row.Via, row.Credential, row.Kind, row.Object, row.Project, row.Request,
+	_, err = t.exec(qAddAudit, row.Seq, row.ID, row.at, row.Action, row.Actor, row.Via, row.Credential, row.Kind, row.Object, row.Project, row.Request,
 		row.detail, row.name, row.Hash)
 	if err != nil {
 		return err
 	}
 	return t.change(ba.E(ba.Conflict, "Somebody else wrote to the audit log at the same moment. Try again."),
 		qMoveAuditHead, row.Seq, row.Hash, row.tag(headOf(row.Seq, row.Hash)), last)
+}
+
+// lockAuditHead returns the last entry's place and hash, and keeps others from
+// adding one until the transaction ends. It makes the head of a new log.
+func lockAuditHead(t *tx) (last int64, hash []byte, err error) {
+	var head []byte
+	err = t.row(qAuditHead).Scan(&last, &hash, &head)
+	if !errors.Is(err, sql.ErrNoRows) {
+		return last, hash, err
+	}
+	if _, err := t.exec(qOpenAuditHead, []byte{}); err != nil {
+		return 0, nil, err
+	}
+	err = t.row(qAuditHead).Scan(&last, &hash, &head)
+	return last, hash, err
 }
 
 // linked returns what the hash of an entry covers: the hash of the one before

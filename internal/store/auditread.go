@@ -99,7 +99,7 @@ func (db *DB) VerifyAudit(ctx context.Context, noted *ba.AuditAnchor) (ba.AuditR
 		return ba.AuditReport{}, failed("verify the audit log", err)
 	}
 	v := &auditVerifier{tag: tag, noted: noted}
-	if err := db.engine.read.row(ctx, qAuditEnd).Scan(&v.end, &v.endHash, &v.headHash); err != nil {
+	if err := db.engine.read.row(ctx, qAuditEnd).Scan(&v.end, &v.endHash, &v.headHash); err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return ba.AuditReport{}, failed("verify the audit log", err)
 	}
 	for done := false; !done; {

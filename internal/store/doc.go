@@ -13,6 +13,10 @@
 // is sealed: originals, text, locators, messages, quotes, titles, names, descriptions, file names, addresses,
 // requirements and notes with all that they say, and what a browser calls itself.
 //
+// What people do is recorded in the audit log, in the transaction of the act
+// itself. The log is only added to; its entries are chained by keyed hashes, so
+// that whoever has the database, and not the keys, cannot change it unseen.
+//
 // Invariant: a write that was acknowledged survives a power cut (SQLite with
 // synchronous=FULL; PostgreSQL with its defaults).
 package store

@@ -161,7 +161,16 @@ func seed(t *testing.T, db *store.DB) {
 			t.Fatal(err)
 		}
 		reserved := ba.Reservation{ID: ba.NewID[ba.ReservationID](), User: a.User, Month: 202611, MicroUSD: 10}
-		if _, _, _, err := db.Reserve(t.Context(), reserved, 1, ba.SpendingLimits{User: 10, Instance: ba.NoLimit}); err != nil {
+		settled := reserved
+		settled.ID = ba.NewID[ba.ReservationID]()
+		limits := ba.SpendingLimits{User: 100, Instance: ba.NoLimit}
+		for _, r := range []ba.Reservation{reserved, settled} {
+			if _, _, _, err := db.Reserve(t.Context(), r, 1, limits); err != nil {
+				t.Fatal(err)
+			}
+		}
+		admin := storetest.User(t, db, fmt.Sprintf("admin%d", i), ba.RoleAdmin)
+		if err := errors.Join(db.Settle(t.Context(), settled.ID, 5), db.SetLimit(t.Context(), admin, ba.LimitScope(a.User), &limits.User)); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -9,7 +9,7 @@ import (
 )
 
 // Where several rows are locked, it is in this order: turn, reservation,
-// everybody's month, the user's month.
+// everybody's month, the user's month, the model's.
 const (
 	qOwnTurn       query = `SELECT id FROM turns WHERE id = $1 AND epoch = $2 AND state = 'streaming' FOR UPDATE`
 	qLockTurn      query = `SELECT id FROM turns WHERE id = $1 FOR UPDATE`
@@ -20,7 +20,7 @@ const (
 	qSpend         query = `UPDATE spending SET used_micro_usd = used_micro_usd + $1, reserved_micro_usd = reserved_micro_usd - $2 WHERE month = $3 AND user_id = $4`
 	qAddReserved   query = `INSERT INTO reservations (id, user_id, turn_id, epoch, owner, month, provider, model, micro_usd, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`
 	qReservedTurn  query = `SELECT turn_id FROM reservations WHERE id = $1`
-	qTakeReserved  query = `DELETE FROM reservations WHERE id = $1 RETURNING user_id, turn_id, month, micro_usd`
+	qTakeReserved  query = `DELETE FROM reservations WHERE id = $1 RETURNING user_id, turn_id, month, provider, model, micro_usd`
 	qTurnsReserved query = `SELECT id FROM reservations WHERE turn_id = $1 LIMIT 100`
 	qAddCost       query = `UPDATE turns SET cost_micro_usd = cost_micro_usd + $1 WHERE id = $2`
 	qCost          query = `SELECT cost_micro_usd FROM turns WHERE id = $1`
@@ -122,8 +122,9 @@ func settle(t *tx, id ba.ReservationID, cost *int64) error {
 	}
 	var user ba.UserID
 	var month ba.Month
+	var provider, model string
 	var reserved int64
-	if err := t.row(qTakeReserved, id).Scan(&user, &turn, &month, &reserved); err != nil {
+	if err := t.row(qTakeReserved, id).Scan(&user, &turn, &month, &provider, &model, &reserved); err != nil {
 		return settled(err)
 	}
 	spent := reserved
@@ -134,6 +135,9 @@ func settle(t *tx, id ba.ReservationID, cost *int64) error {
 		if _, err := t.exec(qSpend, spent, reserved, month, who); err != nil {
 			return err
 		}
+	}
+	if _, err := t.exec(qModelSpent, month, provider, model, spent); err != nil {
+		return err
 	}
 	_, err := t.exec(qAddCost, spent, turn)
 	return err

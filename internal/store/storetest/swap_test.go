@@ -49,7 +49,13 @@ func twins(t testing.TB, db *store.DB) []sealedColumn {
 	document := func(ctx context.Context) error { return second(db.Document(ctx, m.owner, d[0])) }
 	message := func(ctx context.Context) error { return second(db.Message(ctx, m.owner, starts[0].Answer.ID)) }
 	artifact := func(ctx context.Context) error { return second(db.Artifact(ctx, m.owner, works[0], 0)) }
+	made := must(db.AuditEntries(ctx, admin, ba.AuditFilter{Action: ba.ActTokenCreated}, ba.Page{}))(t).Items
+	readLog := func(ctx context.Context) error {
+		return second(db.AuditEntries(ctx, admin, ba.AuditFilter{Action: ba.ActTokenCreated}, ba.Page{}))
+	}
 	return []sealedColumn{
+		{"audit_entries", "detail", "id", made[0].ID, made[1].ID, readLog},
+		{"audit_entries", "name", "id", made[0].ID, made[1].ID, readLog},
 		{"artifacts", "head", "id", string(works[0]), string(works[1]), artifact},
 		{"artifacts", "failure", "id", string(works[0]), string(works[1]), artifact},
 		{"artifact_versions", "body", "artifact_id", string(works[0]), string(works[1]), artifact},
@@ -157,6 +163,7 @@ func TestASealedValueInAnotherPlaceIsNotOpened(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, e storetest.Engine) {
 		db, url := e.NewAt(t)
 		columns, raw := twins(t, db), storetest.Raw(t, url)
+		tamper(t, raw, e.Name, nil)
 		for _, c := range columns {
 			name := c.table + "." + c.column
 			ok(t, c.read(t.Context()))

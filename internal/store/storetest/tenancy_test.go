@@ -272,6 +272,8 @@ var personal = map[string]string{
 	"ActorAlive": "says whether the actor itself is good", "CreateProject": "everybody may", "Projects": "lists the actor's own",
 	"Sessions": "lists the actor's own", "DeleteSession": "the actor's own", "Tokens": "lists the actor's own", "DeleteToken": "the actor's own",
 	"UserByEmail": "everybody who signed in may", "Users": "administrators", "MoveThread": "the owner of a loose conversation",
+	"AuditEntries": "administrators", "SetRole": "administrators", "SetDisabled": "administrators", "DeleteSessions": "the actor's own, and administrators",
+	"SetLimit": "administrators", "SpendingByModel": "administrators", "SpendingByUser": "administrators",
 }
 
 func TestWhatIsSomebodyElsesIsNotFoundAndWhatTheRoleDoesNotAllowIsForbidden(t *testing.T) {

@@ -28,7 +28,6 @@ CREATE TABLE audit_head (
     entry_hash bytea NOT NULL,
     head_hash  bytea NOT NULL -- keyed, of the two
 );
-INSERT INTO audit_head (one, seq, entry_hash, head_hash) VALUES (1, 0, '', '');
 
 -- +goose StatementBegin
 CREATE FUNCTION audit_entry_stays() RETURNS trigger LANGUAGE plpgsql AS

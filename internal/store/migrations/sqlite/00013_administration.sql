@@ -28,7 +28,6 @@ CREATE TABLE audit_head (
     entry_hash BLOB NOT NULL,
     head_hash  BLOB NOT NULL -- keyed, of the two
 ) STRICT;
-INSERT INTO audit_head (one, seq, entry_hash, head_hash) VALUES (1, 0, x'', x'');
 
 -- +goose StatementBegin
 CREATE TRIGGER audit_entry_stays BEFORE DELETE ON audit_entries
