@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"io"
-	"os"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -11,7 +10,6 @@ import (
 	"github.com/ba-assistant/ba-assistant/ba"
 	"github.com/ba-assistant/ba-assistant/internal/app"
 	"github.com/ba-assistant/ba-assistant/internal/audit"
-	"github.com/ba-assistant/ba-assistant/internal/config"
 )
 
 func auditVerb() *cobra.Command {
@@ -45,9 +43,9 @@ func auditExportVerb() *cobra.Command {
 			if asCSV {
 				format = audit.CSV
 			}
-			return withAudit(cmd, func(s *audit.Service) error {
-				return s.Export(cmd.Context(), audit.Operator(), f, format, cmd.OutOrStdout())
-			})
+			return operating(func(cmd *cobra.Command, o *app.Operator) error {
+				return o.Audit().Export(cmd.Context(), audit.Operator(), f, format, cmd.OutOrStdout())
+			})(cmd, nil)
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "as JSON, one entry a line (the default)")
@@ -71,13 +69,13 @@ func auditVerifyVerb() *cobra.Command {
 					return usageError{fmt.Errorf("--noted: %w", err)}
 				}
 			}
-			return withAudit(cmd, func(s *audit.Service) error {
-				r, err := s.Verify(cmd.Context(), audit.Operator(), anchor)
+			return operating(func(cmd *cobra.Command, o *app.Operator) error {
+				r, err := o.Audit().Verify(cmd.Context(), audit.Operator(), anchor)
 				if err != nil {
 					return err
 				}
 				return sayVerified(cmd.OutOrStdout(), r)
-			})
+			})(cmd, nil)
 		},
 	}
 	cmd.Flags().StringVar(&noted, "noted", "", "an entry that an earlier check printed: proves that the log was not cut or replaced since")
@@ -98,12 +96,4 @@ func sayVerified(out io.Writer, r ba.AuditReport) error {
 		fmt.Fprintf(out, "Its last entry, to be noted elsewhere and given to --noted later:\n%s\n", anchor)
 	}
 	return nil
-}
-
-func withAudit(cmd *cobra.Command, do func(*audit.Service) error) error {
-	c, err := config.Load(os.Environ())
-	if err != nil {
-		return err
-	}
-	return app.WithAudit(cmd.Context(), c, app.NewLogger(c, cmd.ErrOrStderr()), do)
 }

@@ -2,35 +2,20 @@ package app
 
 import (
 	"context"
-	"errors"
-	"log/slog"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/ba-assistant/ba-assistant/ba"
 	"github.com/ba-assistant/ba-assistant/internal/audit"
 	"github.com/ba-assistant/ba-assistant/internal/budget"
-	"github.com/ba-assistant/ba-assistant/internal/config"
-	"github.com/ba-assistant/ba-assistant/internal/store"
 )
 
-// WithAudit opens the database beside a server that may run, for do. It
-// changes nothing of the schema: an older one is refused.
-func WithAudit(ctx context.Context, c *config.Config, log *slog.Logger, do func(*audit.Service) error) (err error) {
-	if err := becomeUser(c); err != nil {
-		return err
-	}
-	master, err := masterKey(c)
-	if err != nil {
-		return err
-	}
-	db, err := store.Open(ctx, store.Options{URL: c.DatabaseURL, Master: master, Expect: c.InstallationID, Use: store.Read, Clock: time.Now, Log: log})
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, db.Close()) }()
-	return do(&audit.Service{Store: db})
+// Audit returns the audit log in the hands of the operator.
+func (o *Operator) Audit() *audit.Service { return &audit.Service{Store: o.db} }
+
+// record writes down what the operator did by a command.
+func (o *Operator) record(ctx context.Context, action ba.Action, kind, object, detail string) error {
+	return o.db.Audit(ctx, ba.AuditEntry{Action: action, Via: ba.ViaCommand, Kind: kind, Object: object, Detail: detail})
 }
 
 // recordSettings writes down with which settings the instance runs, where they

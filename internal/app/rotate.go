@@ -129,7 +129,10 @@ func (o *Operator) RotateMaster(ctx context.Context, tell Progress) (n int, idle
 	if n, err = o.rewrap(ctx, tell); err != nil {
 		return n, false, err
 	}
-	return n, false, o.db.EndRotation(ctx, r)
+	if err := o.db.EndRotation(ctx, r); err != nil {
+		return n, false, err
+	}
+	return n, false, o.record(ctx, ba.ActKeysRotated, "master key", o.master.ID(), fmt.Sprintf("%d data keys", n))
 }
 
 // succeed has the present master key make the next one.
@@ -242,7 +245,10 @@ func (o *Operator) RotateData(ctx context.Context, tell Progress) (done store.Re
 	if _, err = o.db.Vault().DropReplaced(ctx); err != nil {
 		return done, err
 	}
-	return done, o.db.EndRotation(ctx, r)
+	if err := o.db.EndRotation(ctx, r); err != nil {
+		return done, err
+	}
+	return done, o.record(ctx, ba.ActKeysRotated, "data keys", "", fmt.Sprintf("%d values sealed again", done.Sealed))
 }
 
 // reseal walks over everything until a walk that began after the time finds

@@ -2,8 +2,10 @@ package store
 
 import (
 	"context"
+	"crypto/rand"
 	"database/sql"
 	"encoding/binary"
+	"encoding/json"
 	"errors"
 	"net/netip"
 
@@ -11,15 +13,16 @@ import (
 )
 
 const (
-	auditColumns = `e.seq, e.id, e.at, e.action, e.actor_id, e.via, e.credential, e.kind, e.object_id, e.project_id, e.request_id, e.detail, e.name, e.entry_hash`
+	auditColumns = `e.seq, e.id, e.at, e.action, e.actor_id, e.via, e.credential, e.kind, e.object_id, e.project_id, e.request_id,
+		e.detail, e.detail_hash, e.name, e.name_hash, e.entry_hash`
 
 	// Whoever adds to the log takes the head last, so that nobody who holds it
 	// waits for another lock.
 	qAuditHead     query = `SELECT seq, entry_hash, head_hash FROM audit_head WHERE one = 1 FOR UPDATE`
 	qOpenAuditHead query = `INSERT INTO audit_head (one, seq, entry_hash, head_hash) VALUES (1, 0, $1, $1) ON CONFLICT (one) DO NOTHING`
 	qMoveAuditHead query = `UPDATE audit_head SET seq = $1, entry_hash = $2, head_hash = $3 WHERE one = 1 AND seq = $4`
-	qAddAudit      query = `INSERT INTO audit_entries (seq, id, at, action, actor_id, via, credential, kind, object_id, project_id, request_id, detail, name, entry_hash)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`
+	qAddAudit      query = `INSERT INTO audit_entries (seq, id, at, action, actor_id, via, credential, kind, object_id, project_id, request_id, detail, detail_hash, name, name_hash, entry_hash)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`
 )
 
 // auditTag is the purpose of the keyed hashes of the log.
@@ -29,15 +32,24 @@ const auditTag = "audit log"
 // before it.
 type auditRow struct {
 	ba.AuditEntry
-	at           int64
-	detail, name []byte
-	tag          func([]byte) []byte
+	at                   int64
+	detail, name         []byte
+	detailHash, nameHash []byte // keyed, of the plain text: it stays when the text is sealed under another key
+	tag                  func([]byte) []byte
 }
 
 // auditDetail is what is sealed of an entry under the instance's key.
 type auditDetail struct {
 	Network string `json:"network,omitempty"`
 	Detail  string `json:"detail,omitempty"`
+}
+
+// auditName is what is sealed of an entry under the project's key. Once that is
+// destroyed, the salt is gone too, and the hash of the name tells nobody whether
+// a guess is right.
+type auditName struct {
+	Name string `json:"name"`
+	Salt string `json:"salt"`
 }
 
 // Audit adds an entry to the log: the record of an act that is none of the
@@ -72,19 +84,35 @@ func (db *DB) sealEntry(ctx context.Context, e ba.AuditEntry) (auditRow, error) 
 	default:
 		e.Via = ba.ViaProgram
 	}
-	row := auditRow{AuditEntry: e, at: toMS(db.clock())}
-	s := db.sealer(ctx, ba.InstanceScope, e.ID, 1)
-	row.detail = s.sealJSON("audit detail", auditDetail{Network: networkOf(from.Address), Detail: e.Detail}, false)
-	if s.err == nil && e.Name != "" {
-		named := db.sealer(ctx, scopeOfEntry(e), e.ID, 1)
-		row.name, s.err = named.seal("audit name", e.Name), named.err
-	}
-	if s.err != nil {
-		return row, s.err
-	}
+	row := auditRow{AuditEntry: e, at: toMS(db.clock()), nameHash: []byte{}}
 	var err error
-	row.tag, err = db.vault.Tagger(ctx, auditTag)
+	if row.tag, err = db.vault.Tagger(ctx, auditTag); err != nil {
+		return row, err
+	}
+	row.detail, row.detailHash, err = db.sealHashed(ctx, ba.InstanceScope, row, auditDetailAD, auditDetail{Network: networkOf(from.Address), Detail: e.Detail})
+	if err != nil || e.Name == "" {
+		return row, err
+	}
+	row.name, row.nameHash, err = db.sealHashed(ctx, scopeOfEntry(e), row, auditNameAD, auditName{Name: e.Name, Salt: rand.Text()})
 	return row, err
+}
+
+// The purposes of what is sealed of an entry.
+const auditDetailAD, auditNameAD = "audit detail", "audit name"
+
+// sealHashed seals a part of an entry and returns the hash of its plain text too.
+func (db *DB) sealHashed(ctx context.Context, scope ba.Scope, row auditRow, purpose string, v any) (sealed, hash []byte, err error) {
+	plain, err := json.Marshal(v)
+	if err != nil {
+		return nil, nil, err
+	}
+	s := db.sealer(ctx, scope, row.ID, 1)
+	return s.sealBytes(purpose, plain), row.tag(partOf(purpose, row.ID, plain)), s.err
+}
+
+// partOf returns what the hash of a sealed part covers.
+func partOf(purpose, id string, plain []byte) []byte {
+	return appendAudit(appendAudit([]byte(purpose+"\x00"), []byte(id)), plain)
 }
 
 // scopeOfEntry is whose key seals an object's name: that of its project, so
@@ -126,7 +154,7 @@ func record(t *tx, row auditRow) error {
 	row.Seq = last + 1
 	row.Hash = row.tag(row.linked(before))
 	_, err = t.exec(qAddAudit, row.Seq, row.ID, row.at, row.Action, row.Actor, row.Via, row.Credential, row.Kind, row.Object, row.Project, row.Request,
-		row.detail, row.name, row.Hash)
+		row.detail, row.detailHash, row.name, row.nameHash, row.Hash)
 	if err != nil {
 		return err
 	}
@@ -158,7 +186,7 @@ func (r auditRow) linked(before []byte) []byte {
 	for _, s := range []string{r.ID, string(r.Action), string(r.Actor), string(r.Via), r.Credential, r.Kind, r.Object, string(r.Project), r.Request} {
 		b = appendAudit(b, []byte(s))
 	}
-	return appendAudit(appendAudit(b, r.detail), r.name)
+	return appendAudit(appendAudit(b, r.detailHash), r.nameHash)
 }
 
 // headOf returns what the hash of the head covers.
@@ -172,7 +200,8 @@ func appendAudit(b, field []byte) []byte {
 
 func scanAudit(scan func(...any) error) (auditRow, error) {
 	var r auditRow
-	err := scan(&r.Seq, &r.ID, &r.at, &r.Action, &r.Actor, &r.Via, &r.Credential, &r.Kind, &r.Object, &r.Project, &r.Request, &r.detail, &r.name, &r.Hash)
+	err := scan(&r.Seq, &r.ID, &r.at, &r.Action, &r.Actor, &r.Via, &r.Credential, &r.Kind, &r.Object, &r.Project, &r.Request,
+		&r.detail, &r.detailHash, &r.name, &r.nameHash, &r.Hash)
 	r.At = fromMS(r.at)
 	return r, err
 }
@@ -180,19 +209,41 @@ func scanAudit(scan func(...any) error) (auditRow, error) {
 // openEntry opens what is sealed of an entry. A name whose key was destroyed
 // with its project is gone; the entry stays.
 func (db *DB) openEntry(ctx context.Context, r auditRow) (ba.AuditEntry, error) {
-	s := db.sealer(ctx, ba.InstanceScope, r.ID, 1)
-	var d auditDetail
-	s.openJSON("audit detail", r.detail, &d)
-	r.Network, r.Detail = d.Network, d.Detail
-	if s.err != nil || len(r.name) == 0 {
-		return r.AuditEntry, s.err
-	}
-	there, err := db.vault.Has(ctx, scopeOfEntry(r.AuditEntry))
-	if err != nil || !there {
-		r.Gone = true
+	plain, err := db.openParts(ctx, &r)
+	if err != nil {
 		return r.AuditEntry, err
 	}
-	named := db.sealer(ctx, scopeOfEntry(r.AuditEntry), r.ID, 1)
-	r.Name = named.open("audit name", r.name)
-	return r.AuditEntry, named.err
+	var d auditDetail
+	if err := json.Unmarshal(plain.detail, &d); err != nil {
+		return r.AuditEntry, err
+	}
+	r.Network, r.Detail = d.Network, d.Detail
+	if plain.name == nil {
+		return r.AuditEntry, nil
+	}
+	var n auditName
+	err = json.Unmarshal(plain.name, &n)
+	r.Name = n.Name
+	return r.AuditEntry, err
+}
+
+// auditParts are the opened parts of an entry. The name is nil where there is
+// none, or it is gone.
+type auditParts struct{ detail, name []byte }
+
+func (db *DB) openParts(ctx context.Context, r *auditRow) (p auditParts, err error) {
+	s := db.sealer(ctx, ba.InstanceScope, r.ID, 1)
+	p.detail = s.openBytes(auditDetailAD, r.detail)
+	if s.err != nil || len(r.name) == 0 {
+		return p, s.err
+	}
+	scope := scopeOfEntry(r.AuditEntry)
+	there, err := db.vault.Has(ctx, scope)
+	if err != nil || !there {
+		r.Gone = true
+		return p, err
+	}
+	named := db.sealer(ctx, scope, r.ID, 1)
+	p.name = named.openBytes(auditNameAD, r.name)
+	return p, named.err
 }

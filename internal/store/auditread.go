@@ -98,7 +98,7 @@ func (db *DB) VerifyAudit(ctx context.Context, noted *ba.AuditAnchor) (ba.AuditR
 	if err := db.engine.read.row(ctx, qAuditLast, 0).Scan(&last); err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return ba.AuditReport{}, failed("verify the audit log", err)
 	}
-	v := &auditVerifier{tag: tag, noted: noted}
+	v := &auditVerifier{tag: tag, noted: noted, open: func(r *auditRow) (auditParts, error) { return db.openParts(ctx, r) }}
 	if err := db.engine.read.row(ctx, qAuditEnd).Scan(&v.end, &v.endHash, &v.headHash); err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return ba.AuditReport{}, failed("verify the audit log", err)
 	}
@@ -108,7 +108,9 @@ func (db *DB) VerifyAudit(ctx context.Context, noted *ba.AuditAnchor) (ba.AuditR
 		if err != nil {
 			return v.report, failed("verify the audit log", err)
 		}
-		done = v.check(found)
+		if done, err = v.check(found); err != nil {
+			return v.report, err
+		}
 	}
 	v.finish(last)
 	return v.report, nil
@@ -117,6 +119,7 @@ func (db *DB) VerifyAudit(ctx context.Context, noted *ba.AuditAnchor) (ba.AuditR
 // auditVerifier follows the chain from the first entry to the head.
 type auditVerifier struct {
 	tag               func([]byte) []byte
+	open              func(*auditRow) (auditParts, error)
 	noted             *ba.AuditAnchor
 	end               int64 // the head says that this is the last
 	endHash, headHash []byte
@@ -134,16 +137,20 @@ func (v *auditVerifier) fault(seq int64, format string, args ...any) {
 }
 
 // check judges the next entries and reports whether they were the last.
-func (v *auditVerifier) check(rows []auditRow) (done bool) {
+func (v *auditVerifier) check(rows []auditRow) (done bool, err error) {
 	for _, r := range rows {
 		if r.Seq > v.end {
-			return true
+			return true, nil
 		}
 		if r.Seq != v.at+1 {
 			v.fault(v.at+1, "%s missing.", between(v.at+1, r.Seq-1))
 			v.unsure = true
 		}
-		if !v.unsure && !bytes.Equal(r.Hash, v.tag(r.linked(v.hash))) {
+		intact, err := v.intact(r)
+		if err != nil {
+			return true, err
+		}
+		if !intact || !v.unsure && !bytes.Equal(r.Hash, v.tag(r.linked(v.hash))) {
 			v.fault(r.Seq, "Entry %d is not as it was written, or the one before it is not.", r.Seq)
 		}
 		if v.noted != nil && v.noted.Seq == r.Seq && !bytes.Equal(v.noted.Hash, r.Hash) {
@@ -152,7 +159,26 @@ func (v *auditVerifier) check(rows []auditRow) (done bool) {
 		v.at, v.hash, v.unsure = r.Seq, r.Hash, false
 		v.report.Entries++
 	}
-	return len(rows) < auditStep
+	return len(rows) < auditStep, nil
+}
+
+// intact reports whether what is sealed of an entry is what was sealed. A name
+// that is gone with its key cannot be judged.
+func (v *auditVerifier) intact(r auditRow) (bool, error) {
+	parts, err := v.open(&r)
+	switch {
+	case ba.KindOf(err) == ba.Unavailable, ba.KindOf(err) == ba.Canceled:
+		return false, err
+	case err != nil: // it was altered, or comes from elsewhere
+		return false, nil
+	case !bytes.Equal(r.detailHash, v.tag(partOf(auditDetailAD, r.ID, parts.detail))):
+		return false, nil
+	case r.Gone:
+		return true, nil
+	case parts.name == nil:
+		return len(r.nameHash) == 0, nil
+	}
+	return bytes.Equal(r.nameHash, v.tag(partOf(auditNameAD, r.ID, parts.name))), nil
 }
 
 // finish compares the end of the chain with the head.

@@ -52,7 +52,11 @@ func (db *DB) EndBackup(ctx context.Context, b ba.Backup) error {
 	if b.Failure == "" {
 		failure = nil
 	}
-	return db.exec(ctx, "end a backup", qEndBackup, b.State, place, b.Size, b.Rows, failure, db.orNow(b.FinishedAt), b.ID)
+	act := ba.AuditEntry{Action: ba.ActBackupMade, Kind: "backup", Object: b.ID, Detail: string(b.State)}
+	return db.audited(ctx, "end a backup", act, func(t *tx) error {
+		_, err := t.exec(qEndBackup, b.State, place, b.Size, b.Rows, failure, db.orNow(b.FinishedAt), b.ID)
+		return err
+	})
 }
 
 // CutBackups marks as failed what the owner left running, and what anybody

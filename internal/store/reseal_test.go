@@ -143,6 +143,9 @@ func TestWhatIsSealedAgainIsTheSameUnderNewKeysAlone(t *testing.T) {
 		if after := opened(t, again); !maps.Equal(before, after) {
 			t.Errorf("%d values were readable, %d are, and they differ", len(before), len(after))
 		}
+		if r, err := again.VerifyAudit(t.Context(), nil); err != nil || len(r.Faults) > 0 || r.Entries == 0 {
+			t.Errorf("the audit log of %d entries: %v %v", r.Entries, r.Faults, err)
+		}
 	})
 }
 

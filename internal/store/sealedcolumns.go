@@ -17,6 +17,8 @@ var sealedColumns = []sealedColumn{
 	{table: "sessions", name: "agent", keys: []string{"id"}, purpose: "session agent"},
 	{table: "tokens", name: "name", keys: []string{"id"}, purpose: "token name"},
 	{table: "invitations", name: "email", keys: []string{"id"}, purpose: "invitation email"},
+	{table: "audit_entries", name: "detail", keys: []string{"seq#"}, purpose: auditDetailAD, row: "x.id"},
+	{table: "audit_entries", name: "name", keys: []string{"seq#"}, purpose: auditNameAD, row: "x.id", project: "x.project_id"},
 	{table: "backups", name: "place", keys: []string{"id"}, purpose: "backup place"},
 	{table: "backups", name: "failure", keys: []string{"id"}, purpose: "backup failure"},
 

@@ -193,7 +193,7 @@ var tampering = map[string]struct {
 		`UPDATE audit_head SET seq = 8, entry_hash = (SELECT entry_hash FROM audit_entries WHERE seq = 8)`}, 8, "head of the log was changed", true},
 	"two that changed places":                  {[]string{`UPDATE audit_entries SET seq = 1000 WHERE seq = 4`, `UPDATE audit_entries SET seq = 4 WHERE seq = 5`, `UPDATE audit_entries SET seq = 5 WHERE seq = 1000`}, 4, "not as it was written", true},
 	"a removed entry, and the others moved up": {[]string{`DELETE FROM audit_entries WHERE seq = 4`, `UPDATE audit_entries SET seq = -seq WHERE seq > 4`, `UPDATE audit_entries SET seq = -seq - 1 WHERE seq < 0`}, 4, "not as it was written", false},
-	"an added entry": {[]string{`INSERT INTO audit_entries SELECT 1 + (SELECT max(seq) FROM audit_entries), 'forged', at, action, actor_id, via, credential, kind, object_id, project_id, request_id, detail, name, entry_hash FROM audit_entries WHERE seq = 3`},
+	"an added entry": {[]string{`INSERT INTO audit_entries SELECT 1 + (SELECT max(seq) FROM audit_entries), 'forged', at, action, actor_id, via, credential, kind, object_id, project_id, request_id, detail, detail_hash, name, name_hash, entry_hash FROM audit_entries WHERE seq = 3`},
 		12, "added without the program", false},
 	"everything removed": {[]string{`DELETE FROM audit_entries`}, 1, "missing at the end", false},
 }

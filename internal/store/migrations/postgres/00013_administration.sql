@@ -13,9 +13,13 @@ CREATE TABLE audit_entries (
     object_id  text COLLATE "C" NOT NULL,
     project_id text COLLATE "C" NOT NULL, -- '' for none
     request_id text COLLATE "C" NOT NULL,
-    detail     bytea NOT NULL, -- network and further words, under the key of the instance
-    name       bytea,          -- of the object, under the key of its project
-    entry_hash bytea NOT NULL
+    -- The sealed columns may be sealed again under other keys; what the chain
+    -- covers are the keyed hashes of what is in them.
+    detail      bytea NOT NULL, -- network and further words, under the key of the instance
+    detail_hash bytea NOT NULL,
+    name        bytea, -- of the object, under the key of its project
+    name_hash   bytea NOT NULL,
+    entry_hash  bytea NOT NULL
 );
 CREATE INDEX audit_by_actor ON audit_entries (actor_id, seq);
 CREATE INDEX audit_by_action ON audit_entries (action, seq);
@@ -33,7 +37,7 @@ CREATE TABLE audit_head (
 CREATE FUNCTION audit_entry_stays() RETURNS trigger LANGUAGE plpgsql AS
 $$ BEGIN RAISE EXCEPTION 'the audit log is only added to'; END $$;
 -- +goose StatementEnd
-CREATE TRIGGER audit_entry_stays BEFORE UPDATE OR DELETE ON audit_entries
+CREATE TRIGGER audit_entry_stays BEFORE DELETE OR UPDATE OF seq, id, at, action, actor_id, via, credential, kind, object_id, project_id, request_id, detail_hash, name_hash, entry_hash ON audit_entries
     FOR EACH ROW EXECUTE FUNCTION audit_entry_stays();
 
 -- What administrators decided in place of the configuration: for 'instance',

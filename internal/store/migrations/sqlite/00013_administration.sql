@@ -13,9 +13,13 @@ CREATE TABLE audit_entries (
     object_id  TEXT NOT NULL,
     project_id TEXT NOT NULL, -- '' for none
     request_id TEXT NOT NULL,
-    detail     BLOB NOT NULL, -- network and further words, under the key of the instance
-    name       BLOB,          -- of the object, under the key of its project
-    entry_hash BLOB NOT NULL
+    -- The sealed columns may be sealed again under other keys; what the chain
+    -- covers are the keyed hashes of what is in them.
+    detail      BLOB NOT NULL, -- network and further words, under the key of the instance
+    detail_hash BLOB NOT NULL,
+    name        BLOB, -- of the object, under the key of its project
+    name_hash   BLOB NOT NULL,
+    entry_hash  BLOB NOT NULL
 ) STRICT;
 CREATE INDEX audit_by_actor ON audit_entries (actor_id, seq);
 CREATE INDEX audit_by_action ON audit_entries (action, seq);
@@ -34,7 +38,7 @@ CREATE TRIGGER audit_entry_stays BEFORE DELETE ON audit_entries
 BEGIN SELECT RAISE(ABORT, 'the audit log is only added to'); END;
 -- +goose StatementEnd
 -- +goose StatementBegin
-CREATE TRIGGER audit_entry_stays_as_it_is BEFORE UPDATE ON audit_entries
+CREATE TRIGGER audit_entry_stays_as_it_is BEFORE UPDATE OF seq, id, at, action, actor_id, via, credential, kind, object_id, project_id, request_id, detail_hash, name_hash, entry_hash ON audit_entries
 BEGIN SELECT RAISE(ABORT, 'the audit log is only added to'); END;
 -- +goose StatementEnd
 
