@@ -52,7 +52,7 @@ func (db *DB) EndBackup(ctx context.Context, b ba.Backup) error {
 	if b.Failure == "" {
 		failure = nil
 	}
-	act := ba.AuditEntry{Action: ba.ActBackupMade, Kind: "backup", Object: b.ID, Detail: string(b.State)}
+	act := ba.AuditEntry{Action: ba.ActBackupMade, Kind: "backup", Object: string(b.ID), Detail: string(b.State)}
 	return db.audited(ctx, "end a backup", act, func(t *tx) error {
 		_, err := t.exec(qEndBackup, b.State, place, b.Size, b.Rows, failure, db.orNow(b.FinishedAt), b.ID)
 		return err
