@@ -33,9 +33,8 @@ func (a *App) serve(ctx context.Context) error {
 		task{"projects", a.services.projects.Run},
 		task{"backups", a.services.backups.Run},
 		task{"sign-in", a.services.identity.Run},
-		task{"other instances", a.share})
 		task{"audit log", a.recordSettings},
-		task{"sign-in", a.services.identity.Run})
+		task{"other instances", a.share})
 	serving := begin(alive, failed, task{"server", func(context.Context) error { return a.accept() }})
 
 	var err error
