@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"os"
 	"os/exec"
@@ -240,4 +241,23 @@ func TestARotationThatIsKilledLeavesEverythingReadableAndGoesOn(t *testing.T) {
 		ana.base = s.url
 		ana.whole(t, a)
 	})
+}
+
+// The keys are in the memory of the process: a crash may not write it to a disk.
+func TestAProductionInstanceLeavesNoImageOfItsMemory(t *testing.T) {
+	t.Parallel()
+	s := start(t, whole("")[:len(whole(""))-1]...)
+	limits, err := os.ReadFile(fmt.Sprintf("/proc/%d/limits", s.cmd.Process.Pid))
+	if err != nil {
+		t.Skipf("no /proc: %v", err)
+	}
+	for line := range strings.Lines(string(limits)) {
+		if name, values, is := strings.Cut(line, "Max core file size"); is && name == "" {
+			if f := strings.Fields(values); f[0] != "0" || f[1] != "0" {
+				t.Errorf("core files: %s", strings.TrimSpace(values))
+			}
+			return
+		}
+	}
+	t.Errorf("no limit in:\n%s", limits)
 }

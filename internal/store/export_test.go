@@ -112,3 +112,17 @@ func (db *DB) KeyIDs(ctx context.Context) (map[string]bool, error) {
 	}
 	return ids, err
 }
+
+// UnwrappedKeys returns all data keys as the master key unwraps them.
+func (db *DB) UnwrappedKeys(ctx context.Context, master vault.MasterKey) ([][]byte, error) {
+	keys, err := db.ring.DataKeys(ctx, vault.WrappedKey{}, 1000)
+	var all [][]byte
+	for _, k := range keys {
+		secret, err := master.Unwrap(ctx, k.Master, k.Wrapped, vault.WrapAD(k))
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, secret)
+	}
+	return all, err
+}

@@ -1,9 +1,12 @@
 package store_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"maps"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -188,4 +191,34 @@ func TestAValueThatIsChangedWhileItIsSealedAgainIsLeftAndFoundByTheNextWalk(t *t
 			t.Errorf("%+v, %v", v, err)
 		}
 	})
+}
+
+func TestNoDataKeyStandsUnwrappedInAFile(t *testing.T) {
+	sqlite := storetest.Engines()[0]
+	db, url := sqlite.NewAt(t)
+	seed(t, db)
+	if err := replaceDataKeys(t.Context(), db); err != nil {
+		t.Fatal(err)
+	}
+	secrets, err := db.UnwrappedKeys(t.Context(), storetest.Master(t))
+	if err != nil || len(secrets) < 4 {
+		t.Fatalf("%d keys, %v", len(secrets), err)
+	}
+	files, err := filepath.Glob(filepath.Join(filepath.Dir(strings.TrimPrefix(url, "sqlite://")), "*"))
+	if err != nil || len(files) < 2 {
+		t.Fatalf("files %v, %v", files, err)
+	}
+	for _, name := range files {
+		data, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, secret := range secrets {
+			for _, half := range [][]byte{secret[:32], secret[32:]} {
+				if bytes.Contains(data, half) {
+					t.Errorf("%s holds half of a data key", filepath.Base(name))
+				}
+			}
+		}
+	}
 }

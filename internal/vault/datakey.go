@@ -203,7 +203,7 @@ func (v *Vault) add(ctx context.Context, scope ba.Scope, generation int, blind [
 	}
 	w := WrappedKey{Scope: scope, ID: hex.EncodeToString(id[:]), Generation: generation, CreatedAt: time.Now()}
 	var err error
-	if w.Wrapped, w.Master, err = v.master.Wrap(ctx, append(secret, blind...), wrapAD(w)); err != nil {
+	if w.Wrapped, w.Master, err = v.master.Wrap(ctx, append(secret, blind...), WrapAD(w)); err != nil {
 		return nil, fmt.Errorf("wrap a data key: %w", err)
 	}
 	if w, err = v.ring.AddDataKey(ctx, w); err != nil {
@@ -229,7 +229,7 @@ func (v *Vault) unwrap(ctx context.Context, w WrappedKey, newest bool) (*dataKey
 		v.cache.put(w.Scope, k, newest)
 		return k, nil
 	}
-	secret, err := v.master.Unwrap(ctx, w.Master, w.Wrapped, wrapAD(w))
+	secret, err := v.master.Unwrap(ctx, w.Master, w.Wrapped, WrapAD(w))
 	if err != nil {
 		return nil, fmt.Errorf("unwrap a data key: %w", err)
 	}
@@ -246,8 +246,8 @@ func (v *Vault) unwrap(ctx context.Context, w WrappedKey, newest bool) (*dataKey
 	return key, nil
 }
 
-// wrapAD binds a wrapped key to its place in the keyring.
-func wrapAD(w WrappedKey) []byte {
+// WrapAD returns what a wrapped key is bound to: its place in the keyring.
+func WrapAD(w WrappedKey) []byte {
 	b := appendField([]byte{format}, string(w.Scope))
 	return append(appendField(b, w.ID), byte(w.Generation>>24), byte(w.Generation>>16), byte(w.Generation>>8), byte(w.Generation))
 }

@@ -163,12 +163,12 @@ func (v *Vault) each(ctx context.Context, fn func(WrappedKey) error) error {
 }
 
 func (v *Vault) rewrap(ctx context.Context, w WrappedKey) error {
-	secret, err := v.master.Unwrap(ctx, w.Master, w.Wrapped, wrapAD(w))
+	secret, err := v.master.Unwrap(ctx, w.Master, w.Wrapped, WrapAD(w))
 	if err != nil {
 		return fmt.Errorf("unwrap data key %s: %w", w.ID, err)
 	}
 	defer clear(secret)
-	if w.Wrapped, w.Master, err = v.master.Wrap(ctx, secret, wrapAD(w)); err != nil {
+	if w.Wrapped, w.Master, err = v.master.Wrap(ctx, secret, WrapAD(w)); err != nil {
 		return fmt.Errorf("wrap data key %s: %w", w.ID, err)
 	}
 	if err := v.ring.Rewrap(ctx, w); err != nil && ba.KindOf(err) != ba.NotFound { // deleted meanwhile
