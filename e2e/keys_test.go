@@ -234,7 +234,7 @@ func TestARotationThatIsKilledLeavesEverythingReadableAndGoesOn(t *testing.T) {
 		s.kill() // with no server there is nothing to wait for
 		said := s.operate(t, "keys", "rotate", "--data")
 		s.operate(t, "keys", "retire")
-		if done := s.keys(t); done.Pending+done.Replaced+len(done.Unfinished)+len(done.Next) != 0 || done.Keys != first.Keys || len(s.keyFile(t)) != 1 {
+		if done := s.keys(t); done.Pending+len(done.Unfinished)+len(done.Next) != 0 || len(s.keyFile(t)) != 1 {
 			t.Errorf("it is not done: %+v\n%s", done, said)
 		}
 		s.launch(t)

@@ -88,10 +88,11 @@ func replace(t *testing.T, db *store.DB) time.Duration {
 		t.Fatalf("%+v", r)
 	}
 	took := time.Since(begun)
-	if r, err := db.Reseal(t.Context(), nil); err != nil || !r.Clean() {
+	r, err = db.Reseal(t.Context(), nil)
+	if err != nil || !r.Clean() {
 		t.Fatalf("%+v, %v", r, err)
 	}
-	_, err = db.Vault().DropReplaced(t.Context())
+	_, err = db.Vault().DropReplaced(t.Context(), r.Kept)
 	ok(t, err)
 	return took
 }

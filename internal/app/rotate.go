@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/ba-assistant/ba-assistant/ba"
@@ -78,8 +79,8 @@ func (o *Operator) next(s KeyStatus) []string {
 	if s.Pending > 0 {
 		next = append(next, fmt.Sprintf("%d data keys are wrapped by another master key. Run: ba keys rotate", s.Pending))
 	}
-	if s.Replaced > 0 {
-		next = append(next, fmt.Sprintf("%d data keys were replaced and still open something. Run: ba keys rotate --data", s.Replaced))
+	if slices.Contains(s.Unfinished, string(store.RotationOfData)) {
+		next = append(next, "Data keys are being replaced, or that was cut short. Run: ba keys rotate --data")
 	}
 	if s.Pending == 0 && o.older() {
 		next = append(next, "The master keys before the present one are no longer needed. Run: ba keys retire")
@@ -242,7 +243,7 @@ func (o *Operator) RotateData(ctx context.Context, tell Progress) (done store.Re
 	if done, err = o.reseal(ctx, until, tell); err != nil {
 		return done, err
 	}
-	if _, err = o.db.Vault().DropReplaced(ctx); err != nil {
+	if _, err = o.db.Vault().DropReplaced(ctx, done.Kept); err != nil {
 		return done, err
 	}
 	if err := o.db.EndRotation(ctx, r); err != nil {
@@ -260,7 +261,7 @@ func (o *Operator) reseal(ctx context.Context, after time.Time, tell Progress) (
 		r, err := o.db.Reseal(ctx, func(r store.Resealed) {
 			tell(fmt.Sprintf("%d values looked at, %d sealed again.", r.Seen, sum.Sealed+r.Sealed))
 		})
-		sum.Seen, sum.Sealed = r.Seen, sum.Sealed+r.Sealed
+		sum.Seen, sum.Sealed, sum.Kept = r.Seen, sum.Sealed+r.Sealed, r.Kept
 		switch {
 		case err != nil:
 			return sum, err

@@ -44,7 +44,7 @@ func TestEveryColumnOfBytesIsSealedAgainOrSaysWhyNot(t *testing.T) {
 			}
 			found++
 			if !slices.Contains(known, name) && !strings.HasSuffix(name, "hash") && notSealed[name] == "" {
-				t.Errorf("%s is not among the sealed columns: replacing the data keys would lose it", name)
+				t.Errorf("%s is not among the sealed columns: replacing the data keys would lose it. Add it, as fixed where its rows are never changed", name)
 			}
 		}
 		if err := rows.Err(); err != nil || found < len(known) {
@@ -115,7 +115,7 @@ func replaceDataKeys(ctx context.Context, db *store.DB) error {
 			return r.First
 		}
 		if r.Clean() {
-			_, err = db.Vault().DropReplaced(ctx)
+			_, err = db.Vault().DropReplaced(ctx, r.Kept)
 			return err
 		}
 	}
@@ -137,8 +137,12 @@ func TestWhatIsSealedAgainIsTheSameUnderNewKeysAlone(t *testing.T) {
 		if err := replaceDataKeys(t.Context(), db); err != nil {
 			t.Fatal(err)
 		}
+		kept, err := db.Reseal(t.Context(), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
 		for id := range keyIDs(t, db) {
-			if old[id] {
+			if old[id] && !kept.Kept[id] {
 				t.Errorf("data key %s is left", id)
 			}
 		}

@@ -115,15 +115,25 @@ func (v *Vault) RotateDataKeys(ctx context.Context, before time.Time, progress f
 	return done, err
 }
 
+// KeyOf returns the id of the data key under which something was sealed, and
+// nothing for what is no sealed value.
+func KeyOf(sealed []byte) string {
+	if len(sealed) < Overhead {
+		return ""
+	}
+	return hex.EncodeToString(sealed[1:headSize])
+}
+
 // DropReplaced destroys the data keys in whose place the scope has a newer
-// one, and returns how many. What is still sealed under them is lost.
-func (v *Vault) DropReplaced(ctx context.Context) (int, error) {
+// one, but for those to be kept by id, and returns how many. What is still
+// sealed under them is lost.
+func (v *Vault) DropReplaced(ctx context.Context, keep map[string]bool) (int, error) {
 	done := 0
 	var last WrappedKey
 	err := v.each(ctx, func(w WrappedKey) error {
 		old := last
 		last = w
-		if old.Scope != w.Scope {
+		if old.Scope != w.Scope || keep[old.ID] {
 			return nil
 		}
 		id, err := hex.DecodeString(old.ID)
