@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -260,4 +261,40 @@ func TestAProductionInstanceLeavesNoImageOfItsMemory(t *testing.T) {
 		}
 	}
 	t.Errorf("no limit in:\n%s", limits)
+}
+
+// The commands stand in the tables of the page, in the order in which they are
+// to be run.
+func TestThePageForALeakedKeyIsDoneAsItStands(t *testing.T) {
+	t.Parallel()
+	page, err := os.ReadFile("../docs/recovery/leaked-key.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := start(t)
+	ana := signIn(t, s.url, "ana")
+	a := ana.archive(t, "Refunds")
+	old := s.keyFile(t)[0]
+	s.kill() // so that nothing has to be waited for
+	ran := 0
+	for line := range strings.Lines(string(page)) {
+		if row := strings.Split(line, "|"); len(row) > 3 {
+			for _, command := range regexp.MustCompile("`ba ([^`]+)`").FindAllStringSubmatch(row[2], -1) {
+				ran++
+				s.operate(t, strings.Fields(command[1])...)
+			}
+		}
+	}
+	if ran < 5 {
+		t.Errorf("only %d commands were found", ran)
+	}
+	s.launch(t)
+	if lines := s.keyFile(t); len(lines) != 1 || lines[0] == old {
+		t.Errorf("%d master keys are left", len(lines))
+	}
+	ana.base = s.url
+	if err := ana.call(t.Context(), "GET", "/api/me", nil, nil); !hasStatus(err, http.StatusUnauthorized) {
+		t.Errorf("ana is still signed in: %v", err)
+	}
+	signIn(t, s.url, "ana").whole(t, a)
 }

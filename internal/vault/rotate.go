@@ -4,7 +4,10 @@ import (
 	"context"
 	"encoding/hex"
 	"fmt"
+	"sync"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/ba-assistant/ba-assistant/ba"
 )
@@ -70,24 +73,38 @@ func (v *Vault) Reseal(ctx context.Context, scope ba.Scope, at Place, sealed []b
 }
 
 // Rewrap wraps every data key with the current master key that another one
-// wrapped, and returns how many. It may be stopped and run again. Progress is
-// told after each, if it is not nil.
+// wrapped, and returns how many: several at a time, so that they share the
+// waiting for a disk or a key service. It may be stopped and run again.
+// Progress is told after each, one at a time, if it is not nil.
 func (v *Vault) Rewrap(ctx context.Context, progress func(done int)) (int, error) {
+	var mu sync.Mutex
 	done := 0
-	err := v.each(ctx, func(w WrappedKey) error {
-		if w.Master == v.master.ID() {
-			return nil
+	err := v.pages(ctx, func(keys []WrappedKey) error {
+		group, ctx := errgroup.WithContext(ctx)
+		group.SetLimit(wrappers)
+		for _, w := range keys {
+			if w.Master == v.master.ID() {
+				continue
+			}
+			group.Go(func() error {
+				if err := v.rewrap(ctx, w); err != nil {
+					return err
+				}
+				mu.Lock()
+				defer mu.Unlock()
+				if done++; progress != nil {
+					progress(done)
+				}
+				return nil
+			})
 		}
-		if err := v.rewrap(ctx, w); err != nil {
-			return err
-		}
-		if done++; progress != nil {
-			progress(done)
-		}
-		return nil
+		return group.Wait()
 	})
 	return done, err
 }
+
+// wrappers is how many data keys are wrapped again at the same time.
+const wrappers = 16
 
 // RotateDataKeys gives a new sealing key to each scope whose newest is older
 // than before, and returns to how many. It may be stopped and run again.
@@ -153,6 +170,18 @@ func (v *Vault) DropReplaced(ctx context.Context, keep map[string]bool) (int, er
 // each calls fn for every key of the keyring, in the order of scope and
 // generation.
 func (v *Vault) each(ctx context.Context, fn func(WrappedKey) error) error {
+	return v.pages(ctx, func(keys []WrappedKey) error {
+		for _, w := range keys {
+			if err := fn(w); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// pages is each, some keys at a time.
+func (v *Vault) pages(ctx context.Context, fn func([]WrappedKey) error) error {
 	const batch = 200
 	var after WrappedKey
 	for {
@@ -160,10 +189,8 @@ func (v *Vault) each(ctx context.Context, fn func(WrappedKey) error) error {
 		if err != nil {
 			return fmt.Errorf("list data keys: %w", err)
 		}
-		for _, w := range keys {
-			if err := fn(w); err != nil {
-				return err
-			}
+		if err := fn(keys); err != nil {
+			return err
 		}
 		if len(keys) < batch {
 			return nil
