@@ -46,8 +46,12 @@ func run(m *testing.M) int {
 	return m.Run()
 }
 
-// warmCache runs a server until it has compiled the PDF engine.
+// warmCache runs a server until it has compiled the PDF engine. BA_CACHE names
+// a directory where that was done before.
 func warmCache(dir string) (string, error) {
+	if warm := os.Getenv("BA_CACHE"); warm != "" {
+		return warm, nil
+	}
 	data := filepath.Join(dir, "warm")
 	log := new(transcript)
 	cmd := exec.Command(binary, "serve")

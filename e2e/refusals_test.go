@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 )
 
 // broken is one configuration that must not serve.
@@ -110,6 +111,29 @@ func brokenConfigurations(t *testing.T) []broken {
 		{"P8", "a name to listen on", []string{"LISTEN_ADDR=ba.example.com"}, []string{"LISTEN_ADDR", "0.0.0.0"}},
 		{"P8", "an address of another machine", []string{"LISTEN_ADDR=203.0.113.7"}, []string{"LISTEN_ADDR", "this machine"}},
 
+		// P8, C3, G5: a certificate of its own.
+		{"P8", "another kind of TLS", []string{"TLS=on"}, []string{"TLS", "TLS=acme"}},
+		{"P8", "two certificates", []string{"TLS=acme", "TLS_CERT=" + f.pair.chain, "TLS_KEY=" + f.pair.key}, []string{"TLS", "Remove one of them"}},
+		{"P8", "a certificate without its key", []string{"TLS_CERT=" + f.pair.chain}, []string{"TLS_KEY", "Set both"}},
+		{"P8", "the text of a key", []string{"TLS_CERT=" + f.pair.chain, "TLS_KEY=-----BEGIN PRIVATE KEY-----"}, []string{"TLS_KEY", "Write the path"}},
+		{"P8", "a certificate that is not there", []string{"TLS_CERT=" + f.file + ".gone", "TLS_KEY=" + f.pair.key}, []string{"TLS_CERT", "Check the path"}},
+		{"P8", "a file that is no certificate", []string{"TLS_CERT=" + f.file, "TLS_KEY=" + f.pair.key}, []string{"TLS_CERT", "PEM"}},
+		{"P8", "the key of another certificate", []string{"TLS_CERT=" + f.pair.chain, "TLS_KEY=" + f.foreign.key}, []string{"TLS_KEY", "same directory"}},
+		{"P8", "a certificate for another name", []string{"TLS_CERT=" + f.foreign.chain, "TLS_KEY=" + f.foreign.key}, []string{"TLS_CERT", "not for ba.example.com"}},
+		{"C3", "a certificate that has ended", []string{"TLS_CERT=" + f.ended.chain, "TLS_KEY=" + f.ended.key}, []string{"TLS_CERT", "Renew it"}},
+		{"P8", "its own certificate on a platform", []string{"TLS=acme", "RENDER=true", "DATABASE_URL=postgres://ba:fixture@127.0.0.1:1/ba"}, []string{"TLS", "Render has the certificate"}},
+		{"G5", "a name of the inner network", []string{"TLS=acme", "PUBLIC_URL=https://ba.corp.internal"}, []string{"PUBLIC_URL", "ACME_CA_ROOT"}},
+		{"G5", "a number for a name", []string{"TLS=acme", "PUBLIC_URL=https://203.0.113.7"}, []string{"PUBLIC_URL", "domain name"}},
+		{"P8", "an ACME server by http", []string{"TLS=acme", "ACME_DIRECTORY=http://acme.example.com/dir"}, []string{"ACME_DIRECTORY", "https address"}},
+		{"P8", "roots that are not there", []string{"TLS=acme", "ACME_CA_ROOT=" + f.file + ".gone"}, []string{"ACME_CA_ROOT", "root certificate"}},
+		{"P8", "roots that are none", []string{"TLS=acme", "ACME_CA_ROOT=" + f.file}, []string{"ACME_CA_ROOT", "root certificate"}},
+		{"P8", "no mail address", []string{"TLS=acme", "ACME_EMAIL=operator"}, []string{"ACME_EMAIL", "mail address"}},
+		{"P8", "a resolver by its name", []string{"TLS=acme", "ACME_RESOLVER=dns.example.com"}, []string{"ACME_RESOLVER", "1.1.1.1:53"}},
+		{"P8", "options of TLS without TLS", []string{"ACME_EMAIL=operator@example.com"}, []string{"ACME_EMAIL", "TLS=acme"}},
+		{"D4", "one port for both", []string{"TLS=acme", "PORT=8443", "HTTP_PORT=8443"}, []string{"HTTP_PORT", "443 and 80"}},
+		{"D4", "a port for http that is none", []string{"TLS=acme", "HTTP_PORT=http"}, []string{"HTTP_PORT", "off"}},
+		{"D4", "a port for http that is taken", []string{"TLS=acme", "HTTP_PORT=" + f.taken}, []string{"HTTP_PORT", "in use"}},
+
 		// P10, C5: variables.
 		{"C5", "a platform that is not told that it is production", []string{"ENVIRONMENT=", "RAILWAY_PROJECT_ID=x"}, []string{"ENVIRONMENT", "ENVIRONMENT=production"}},
 		{"C5", "development on Railway", []string{"ENVIRONMENT=development", "RAILWAY_ENVIRONMENT_ID=x"}, []string{"ENVIRONMENT", "ENVIRONMENT=production"}},
@@ -141,7 +165,13 @@ func brokenConfigurations(t *testing.T) []broken {
 
 const aGUID = "0f8fad5b-d9cb-469f-a165-70867728950e"
 
-type files struct{ file, garbage, key, taken string }
+type files struct {
+	file, garbage, key, taken string
+	pair, foreign, ended      keyPair
+}
+
+// keyPair is the files of a certificate.
+type keyPair struct{ chain, key string }
 
 func faultFiles(t *testing.T) files {
 	t.Helper()
@@ -160,6 +190,12 @@ func faultFiles(t *testing.T) files {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = l.Close() })
+	for pair, want := range map[*keyPair]certificate{
+		&f.pair: {name: "pair", host: publicHost}, &f.foreign: {name: "foreign", host: "www.example.com"},
+		&f.ended: {name: "ended", host: publicHost, begins: time.Now().Add(-48 * time.Hour), ends: time.Now().Add(-time.Hour)},
+	} {
+		pair.chain, pair.key = makeCertificate(t, dir, want)
+	}
 	f.taken = strconv.Itoa(l.Addr().(*net.TCPAddr).Port)
 	return f
 }

@@ -44,7 +44,7 @@ func doctorVerb() *cobra.Command {
 
 // askInstance asks the instance on this machine how it is.
 func askInstance(ctx context.Context) (doctor.Health, error) {
-	said, err := fetchHealth(ctx, "http://"+ownAddress(os.Getenv)+"/health")
+	said, err := fetchHealth(ctx, ownAddress(os.Getenv)+"/health")
 	if err != nil {
 		return doctor.Health{}, err
 	}

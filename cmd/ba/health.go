@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -10,9 +11,12 @@ import (
 	"net/http"
 	"net/netip"
 	"os"
+	"strconv"
 	"time"
 
 	"github.com/spf13/cobra"
+
+	"github.com/ba-assistant/ba-assistant/internal/config"
 )
 
 // healthPatience is below the timeouts of health checks of containers, so that
@@ -32,7 +36,7 @@ func healthVerb() *cobra.Command {
 			if live {
 				path = "/health/live"
 			}
-			return askHealth(cmd.Context(), cmd.OutOrStdout(), "http://"+ownAddress(os.Getenv)+path)
+			return askHealth(cmd.Context(), cmd.OutOrStdout(), ownAddress(os.Getenv)+path)
 		},
 	}
 	cmd.Flags().BoolVar(&live, "live", false, "ask only whether the process answers, as a reason to restart it")
@@ -40,18 +44,33 @@ func healthVerb() *cobra.Command {
 }
 
 // ownAddress returns where an instance with this environment is reached from
-// the machine itself. It reads no more of the configuration: the question must
-// not fail of something else.
+// the machine itself: over plain http, unless it has none. It reads no more of
+// the configuration: the question must not fail of something else.
 func ownAddress(getenv func(string) string) string {
-	host, port := getenv("LISTEN_ADDR"), getenv("PORT")
+	host, port, scheme := getenv("LISTEN_ADDR"), getenv("PORT"), "http"
 	if ip, err := netip.ParseAddr(host); host == "" || err == nil && ip.IsUnspecified() {
 		host = "127.0.0.1"
 	}
 	if port == "" {
 		port = "8080"
 	}
-	return net.JoinHostPort(host, port)
+	if config.OwnTLS(getenv) {
+		plain, there := config.PlainPort(getenv("HTTP_PORT"))
+		switch {
+		case there:
+			port = strconv.Itoa(plain)
+		case getenv("PORT") == "":
+			scheme, port = "https", "443"
+		default:
+			scheme = "https"
+		}
+	}
+	return scheme + "://" + net.JoinHostPort(host, port)
 }
+
+// onThisMachine asks an instance on this machine. Its certificate is for
+// another name, and nothing is sent that it could not know.
+var onThisMachine = &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}}} //nolint:gosec // see above
 
 // said is what an instance answers about itself.
 type said struct {
@@ -90,7 +109,7 @@ func fetchHealth(ctx context.Context, address string) (said, error) {
 	if err != nil {
 		return h, fmt.Errorf("LISTEN_ADDR and PORT make no address: %w", err)
 	}
-	res, err := http.DefaultClient.Do(r)
+	res, err := onThisMachine.Do(r)
 	if err != nil {
 		return h, fmt.Errorf("no instance answers on this machine: %w", err)
 	}

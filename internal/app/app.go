@@ -29,6 +29,7 @@ type App struct {
 	version  string
 	began    time.Time
 	listener net.Listener
+	front    front
 	storage  storage
 	db       *store.DB
 	sharing  *sharing
@@ -57,6 +58,9 @@ func (a *App) open(ctx context.Context) error {
 	if a.listener, err = listen(ctx, a.cfg); err != nil {
 		return err
 	}
+	if err = a.front.listenPlain(ctx, a.cfg); err != nil {
+		return err
+	}
 	if err = becomeUser(a.cfg); err != nil {
 		return err
 	}
@@ -68,6 +72,9 @@ func (a *App) open(ctx context.Context) error {
 	if a.storage, err = openStorage(ctx, a.cfg, a.log); err != nil {
 		return err
 	}
+	if err = a.front.openCert(a.cfg, a.listener, a.log); err != nil {
+		return err
+	}
 	if a.db, err = openStore(ctx, a.cfg, a.log); err != nil {
 		return err
 	}
@@ -77,8 +84,11 @@ func (a *App) open(ctx context.Context) error {
 	if a.services, err = newServices(a); err != nil {
 		return err
 	}
-	a.server, err = newServer(a)
-	return err
+	if a.server, err = newServer(a); err != nil {
+		return err
+	}
+	a.serveFront()
+	return nil
 }
 
 // openStore opens the database, which brings its schema up to date.
@@ -106,6 +116,7 @@ func (a *App) Close() error {
 	if a.sharing != nil {
 		errs = append(errs, a.sharing.close())
 	}
+	errs = append(errs, a.front.close())
 	if a.db != nil {
 		errs = append(errs, a.db.Close())
 	}

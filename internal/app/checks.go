@@ -23,6 +23,9 @@ func newHealth(a *App, c *chat.Service) *health {
 	if !a.cfg.OnSQLite() {
 		h.checks = append(h.checks, check{"instances", a.checkInstances})
 	}
+	if a.front.cert != nil {
+		h.checks = append(h.checks, check{"certificate", a.checkCertificate})
+	}
 	return h
 }
 

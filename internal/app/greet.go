@@ -24,6 +24,12 @@ func (a *App) greet(ctx context.Context) error {
 	if a.cfg.Production() {
 		g.line("Listens", "on %s", a.Addr())
 	}
+	if a.front.plain != nil {
+		g.line("", "on %s for plain http, which leads to https", a.front.plain.Addr())
+	}
+	if a.front.cert != nil {
+		g.line("TLS", "%s", a.certificateLine())
+	}
 	g.signIn(a)
 	g.line("Data", "%s", a.place())
 	if a.cfg.Production() && a.cfg.InstallationID == "" {

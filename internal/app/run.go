@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"sync"
 	"time"
@@ -35,7 +36,9 @@ func (a *App) serve(ctx context.Context) error {
 		task{"sign-in", a.services.identity.Run},
 		task{"audit log", a.recordSettings},
 		task{"other instances", a.share})
-	serving := begin(alive, failed, task{"server", func(context.Context) error { return a.accept() }})
+	serving := begin(alive, failed, task{"server", func(context.Context) error { return a.accept() }}, task{"plain http", a.front.accept})
+	renewing := begin(alive, failed, a.front.tasks()...)
+	defer renewing.end()
 
 	var err error
 	select {
@@ -65,7 +68,11 @@ func (a *App) warm(ctx context.Context) error {
 }
 
 func (a *App) accept() error {
-	if err := a.server.Serve(a.listener); !errors.Is(err, http.ErrServerClosed) {
+	serve := a.server.Serve
+	if a.front.cert != nil {
+		serve = func(l net.Listener) error { return a.server.ServeTLS(l, "", "") } // the certificate is in TLSConfig
+	}
+	if err := serve(a.listener); !errors.Is(err, http.ErrServerClosed) {
 		return fmt.Errorf("serve: %w", err)
 	}
 	return nil
@@ -80,6 +87,7 @@ func (a *App) stop(ctx context.Context, answering, background, serving *group) e
 	defer cancel()
 	closed := make(chan error, 1)
 	go func() { closed <- a.server.Shutdown(ctx) }()
+	shut := a.front.shut()
 	answering.end()
 	a.endStreams()
 	err := <-closed
@@ -89,7 +97,7 @@ func (a *App) stop(ctx context.Context, answering, background, serving *group) e
 	}
 	background.end()
 	serving.end()
-	return err
+	return errors.Join(err, shut)
 }
 
 // task is a part of the workspace that runs until its context ends.

@@ -40,6 +40,7 @@ var order = []string{
 	"internal/httpx",
 	"internal/config",
 	"internal/volume",
+	"internal/cert",
 	"internal/identity",
 	"internal/budget",
 	"internal/project",

@@ -22,7 +22,7 @@ const (
 // the heading under which the reference lists it.
 type Config struct {
 	Environment Environment `env:"ENVIRONMENT" group:"Basics" help:"development or production. Empty means development, except on a hosting platform, where it must be set."`
-	Port        int         `env:"PORT" envDefault:"8080" group:"Basics" help:"Port to listen on. Hosting platforms set it."`
+	Port        int         `env:"PORT" envDefault:"8080" group:"Basics" help:"Port to listen on. Hosting platforms set it. With a certificate of its own (TLS) the default is 443."`
 	ListenAddr  string      `env:"LISTEN_ADDR" group:"Basics" help:"Address to listen on. Empty means 127.0.0.1 in development and all addresses in production."`
 	PublicURL   string      `env:"PUBLIC_URL" alias:"BACKEND_URL" group:"Basics" help:"The one address under which people reach this instance, such as https://ba.example.com. Sign-in redirects are built from it and from nothing else. Empty means http://localhost:PORT in development, and the platform's own variable where there is one."`
 	FrontendURL string      `env:"FRONTEND_URL" group:"Basics" help:"Address of a separate front end. Leave empty for the built-in pages."`
@@ -87,6 +87,15 @@ type Config struct {
 
 	TrustedProxies []string `env:"TRUSTED_PROXIES" group:"Network" help:"Addresses or networks (CIDR), comma-separated, of proxies whose forwarded headers are believed. Empty means none."`
 
+	TLS           string `env:"TLS" group:"TLS" help:"acme: this server asks for a certificate for the name in PUBLIC_URL and renews it; no proxy is needed. Certificates and the account are kept in DATA_DIR/certs. Empty means plain http behind a proxy, or the files in TLS_CERT and TLS_KEY."`
+	TLSCert       string `env:"TLS_CERT" group:"TLS" path:"true" help:"Path of a certificate that you renew yourself, in PEM form with those of its issuers after it. A changed file is taken within half a minute, or at once on SIGHUP."`
+	TLSKey        string `env:"TLS_KEY" group:"TLS" path:"true" help:"Path of the private key of TLS_CERT, in PEM form and without a passphrase."`
+	HTTPPort      string `env:"HTTP_PORT" group:"TLS" help:"Port for plain http beside a certificate of its own: it leads to https and answers the ACME server. Empty means 80; off means none, and then the ACME server must reach port 443."`
+	ACMEEmail     string `env:"ACME_EMAIL" group:"TLS" help:"Mail address of the account at the ACME server, for notices about it. May be empty."`
+	ACMEDirectory string `env:"ACME_DIRECTORY" group:"TLS" help:"Address of the ACME server's directory, or staging for the one of Let's Encrypt for trials, whose certificates no browser takes. Empty means Let's Encrypt; by setting TLS=acme you agree to its terms."`
+	ACMECARoot    string `env:"ACME_CA_ROOT" group:"TLS" path:"true" help:"Path of the root certificates, in PEM form, that vouch for an ACME server of your own. Empty means those of the system."`
+	ACMEResolver  string `env:"ACME_RESOLVER" group:"TLS" help:"DNS server, such as 1.1.1.1:53, that is asked whether the name in PUBLIC_URL leads here before a certificate is asked for. Empty means the system's; set it where that one gives addresses of the inner network."`
+
 	RunAs           string        `env:"RUN_AS" group:"Operation" help:"User and group, as numbers such as 10001:10001, that a start as root takes on, after it has given DATA_DIR to them. For hosting platforms that mount volumes for root only; without effect for other users."`
 	LogLevel        string        `env:"LOG_LEVEL" envDefault:"info" group:"Operation" help:"debug, info, warn or error."`
 	LogFormat       string        `env:"LOG_FORMAT" group:"Operation" help:"text or json. Empty means text in development and json in production."`
@@ -115,7 +124,10 @@ func (c *Config) MasterKeyFile() string { return c.keyFile }
 func (c *Config) VaultTokenFile() string { return c.tokenFile }
 
 // Addr returns the address to listen on, such as 127.0.0.1:8080.
-func (c *Config) Addr() string {
+func (c *Config) Addr() string { return c.AddrOf(c.Port) }
+
+// AddrOf returns the address to listen on for another port.
+func (c *Config) AddrOf(port int) string {
 	host := c.ListenAddr
 	if host == "" && !c.Production() {
 		host = "127.0.0.1"
@@ -123,7 +135,7 @@ func (c *Config) Addr() string {
 	if ip, err := netip.ParseAddr(host); err == nil && ip.Is6() {
 		host = "[" + host + "]"
 	}
-	return host + ":" + strconv.Itoa(c.Port)
+	return host + ":" + strconv.Itoa(port)
 }
 
 // Secure reports whether people reach this instance over https.

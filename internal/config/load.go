@@ -47,6 +47,9 @@ func Load(environ []string) (*Config, error) {
 	if vars["DATA_DIR"] == "" && volume != "" {
 		vars["DATA_DIR"] = volume
 	}
+	if vars["PORT"] == "" && OwnTLS(func(name string) string { return vars[name] }) {
+		vars["PORT"] = "443"
+	}
 	c := Config{Volume: volume}
 	err := env.ParseWithOptions(&c, env.Options{Environment: vars})
 	problems = append(problems, parseProblems(err)...)
@@ -97,6 +100,12 @@ func variables(environ []string) (map[string]string, []Problem) {
 	}
 	var problems []Problem
 	for _, o := range Options() {
+		if o.Path {
+			if vars[o.Name+"_FILE"] != "" { // the value is a file's name either way
+				problems = append(problems, useAlias(vars, o.Name+"_FILE", o)...)
+			}
+			continue
+		}
 		for _, name := range append([]string{o.Name}, o.Aliases...) {
 			problems = append(problems, readFile(vars, name)...)
 			if name != o.Name && vars[name] != "" {

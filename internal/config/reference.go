@@ -14,6 +14,7 @@ type Option struct {
 	Help    string
 	Group   string
 	Secret  bool
+	Path    bool // the value is the name of a file, which NAME_FILE may hold as well
 	field   int
 }
 
@@ -28,7 +29,7 @@ func Options() []Option {
 			continue
 		}
 		o := Option{Name: name, Default: f.Tag.Get("envDefault"), Help: f.Tag.Get("help"),
-			Group: f.Tag.Get("group"), Secret: f.Tag.Get("secret") == "true", field: i}
+			Group: f.Tag.Get("group"), Secret: f.Tag.Get("secret") == "true", Path: f.Tag.Get("path") == "true", field: i}
 		if alias := f.Tag.Get("alias"); alias != "" {
 			o.Aliases = strings.Split(alias, ",")
 		}

@@ -33,7 +33,7 @@ func Checks() []Check {
 		signIn, microsoft, clients,
 		lasting, disk, installation, backups,
 		origins, secretKey, masterKey, repository,
-		instances, transport, certificate, proxies, streams, health,
+		instances, transport, certificate, ownCertificate, proxies, streams, health,
 		assets, fonts, state, middleware, limits, quotas, redaction, messages, logs,
 	}
 }

@@ -3,11 +3,13 @@ package doctor
 import (
 	"context"
 	"io/fs"
+	"log/slog"
 	"net/http"
 	"os"
 	"path/filepath"
 	"time"
 
+	"github.com/ba-assistant/ba-assistant/internal/cert"
 	"github.com/ba-assistant/ba-assistant/internal/config"
 	"github.com/ba-assistant/ba-assistant/internal/store"
 	"github.com/ba-assistant/ba-assistant/internal/volume"
@@ -26,6 +28,8 @@ type Facts struct {
 	MasterFile     string      // that MASTER_KEY came from, or empty
 	MasterMode     fs.FileMode // of that file
 	MasterModified time.Time
+
+	Certificate func(ctx context.Context) (cert.State, error) // that the program itself has, where it has one
 
 	Ask    func(ctx context.Context) (Health, error) // the running instance
 	Redis  func(ctx context.Context, c *config.Config) error
@@ -79,6 +83,7 @@ func Of(c *config.Config, ask func(context.Context) (Health, error)) (*Facts, er
 
 func (f *Facts) look(c *config.Config) error {
 	f.Config = c
+	f.Certificate = func(ctx context.Context) (cert.State, error) { return ownState(ctx, c, f.Now) }
 	file, err := store.File(c.DatabaseURL)
 	if err != nil {
 		return err
@@ -94,6 +99,18 @@ func (f *Facts) look(c *config.Config) error {
 		f.MasterMode, f.MasterModified = info.Mode().Perm(), info.ModTime()
 	}
 	return nil
+}
+
+// ownState reads what is kept of the program's own certificate.
+func ownState(ctx context.Context, c *config.Config, now time.Time) (cert.State, error) {
+	if c.TLS == config.ACME {
+		return cert.Read(ctx, c.CertDir(), c.Host(), c.Directory())
+	}
+	files, err := cert.OpenFiles(cert.FileOptions{Cert: c.TLSCert, Key: c.TLSKey, Host: c.Host(), Clock: func() time.Time { return now }, Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		return cert.State{}, err
+	}
+	return files.State(), nil
 }
 
 // disk examines the nearest directory that is there: the first start makes

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/ba-assistant/ba-assistant/ba"
 	"github.com/ba-assistant/ba-assistant/preflight"
 )
 
@@ -69,9 +70,32 @@ var certificate = production(rule("OWN-16", "The certificate is valid for the pu
 		left := res.TLS.PeerCertificates[0].NotAfter.Sub(f.Now)
 		until := fmt.Sprintf("It is valid for %d more days.", int(left.Hours()/24))
 		if left < soon {
-			return preflight.Found(fault(preflight.Warn, "The certificate ends soon", until, "Look why it was not renewed: the log of the proxy, or the domain page of the platform."))
+			return preflight.Found(fault(preflight.Warn, "The certificate ends soon", until, "Look why it was not renewed: OWN-29 where the program has the certificate, else the log of the proxy or the domain page of the platform."))
 		}
 		return preflight.Pass(until)
+	})
+
+// ownCertificate judges what the program itself keeps, which the log tells too.
+var ownCertificate = production(rule("OWN-29", "The program's own certificate is renewed in time", preflight.Fail, preflight.Low, "P8", "C3", "G5", "R8"),
+	func(ctx context.Context, f *Facts) preflight.Outcome {
+		if !f.Config.OwnTLS() {
+			return preflight.NotApplicable("a proxy or the platform has the certificate")
+		}
+		s, err := f.Certificate(ctx)
+		if err != nil {
+			return preflight.Found(fault(preflight.Fail, "The certificate cannot be read", ba.Explain(err), "Correct what it names; ba config shows the paths."))
+		}
+		next := ""
+		if !s.Next.IsZero() {
+			next = "Next try: " + s.Next.UTC().Format("2 January 2006, 15:04 UTC") + "."
+		}
+		switch {
+		case !s.Valid(f.Now):
+			return preflight.Found(fault(preflight.Fail, "There is no valid certificate for "+s.Host, s.Problem+" "+next, "Correct what it says; docs/recovery/https.md goes through the causes. Each try counts against the limits of the ACME server, so it is not asked more often."))
+		case s.Problem != "":
+			return preflight.Found(fault(preflight.Warn, "The certificate was not renewed", s.Problem+" "+next, "Correct what it says before "+s.Ends.UTC().Format("2 January 2006")+", when it ends."))
+		}
+		return preflight.Pass(fmt.Sprintf("It is from %s and valid for %d more days.", s.From, int(s.Ends.Sub(f.Now).Hours()/24)))
 	})
 
 func untrusted(err error) preflight.Outcome {
@@ -103,6 +127,9 @@ var proxies = production(rule("OWN-17", "The address of a caller is known", pref
 		}
 		if e, known := f.Config.Edge(); known {
 			return preflight.Pass(f.Config.Platform + "'s proxy tells it in " + e.Header + ". Nobody here can check that, so the limits at the door also hold for all callers together, twenty times as high.")
+		}
+		if f.Config.OwnTLS() {
+			return preflight.Pass("No proxy stands in front: the address is that of the connection.")
 		}
 		if f.Config.Platform != "" {
 			return preflight.Found(fault(preflight.Info, "All callers look like the platform's proxy", "The limits for sign-in count them together: 60 attempts a minute for everybody.", "Set TRUSTED_PROXIES to the networks of the platform's proxy, if it publishes them."))
