@@ -63,7 +63,7 @@ func TestNothingThatPeopleWriteIsReadableAtRestOrInLogs(t *testing.T) {
 func hunt(t *testing.T, database string) {
 	t.Helper()
 	temp := t.TempDir()
-	vars := []string{"TMPDIR=" + temp, "LOG_LEVEL=debug"}
+	vars := []string{"TMPDIR=" + temp, "LOG_LEVEL=debug", "LOG_DIR=" + filepath.Join(temp, "logs")} // searched with the rest
 	if database != "" {
 		vars = append(vars, "DATABASE_URL="+database)
 	}

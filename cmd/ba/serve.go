@@ -25,7 +25,12 @@ func serveVerb() *cobra.Command {
 			}
 			ctx, stop := untilSignal(cmd.Context())
 			defer stop()
-			log := app.NewLogger(c, cmd.ErrOrStderr())
+			out, closeLog, err := app.LogOutput(c, cmd.ErrOrStderr())
+			if err != nil {
+				return err
+			}
+			defer func() { _ = closeLog() }() // all lines are written
+			log := app.NewLogger(c, out)
 			a, err := app.New(ctx, c, app.Options{Version: versionName(), Log: log, Out: cmd.OutOrStdout()})
 			if err != nil {
 				return err

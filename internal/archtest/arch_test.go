@@ -41,6 +41,7 @@ var order = []string{
 	"internal/config",
 	"internal/volume",
 	"internal/cert",
+	"internal/logfile",
 	"internal/identity",
 	"internal/budget",
 	"internal/project",

@@ -99,6 +99,9 @@ type Config struct {
 	RunAs           string        `env:"RUN_AS" group:"Operation" help:"User and group, as numbers such as 10001:10001, that a start as root takes on, after it has given DATA_DIR to them. For hosting platforms that mount volumes for root only; without effect for other users."`
 	LogLevel        string        `env:"LOG_LEVEL" envDefault:"info" group:"Operation" help:"debug, info, warn or error."`
 	LogFormat       string        `env:"LOG_FORMAT" group:"Operation" help:"text or json. Empty means text in development and json in production."`
+	LogDir          string        `env:"LOG_DIR" group:"Operation" help:"Directory, such as /data/logs, in which the log is kept in files too, besides standard error: for platforms that forget it. The files are for their owner alone and hold what the log holds, never what people write. Empty means none."`
+	LogFileMB       int           `env:"LOG_FILE_MB" envDefault:"20" group:"Operation" help:"Size in megabytes after which a log file in LOG_DIR is exchanged for a new one."`
+	LogFiles        int           `env:"LOG_FILES" envDefault:"10" group:"Operation" help:"How many full log files are kept in LOG_DIR, besides the one that is written. The oldest goes first."`
 	ShutdownTimeout time.Duration `env:"SHUTDOWN_TIMEOUT" envDefault:"8s" group:"Operation" help:"How long a stop may take: answers that are being written go on for four fifths of it, and are marked interrupted then, with their text kept. The default is below the 10 seconds that Docker gives; raise both together."`
 
 	PDFFonts []string `env:"PDF_FONTS" group:"Operation" help:"Paths of TrueType fonts (.ttf, .ttc), comma-separated, in which PDF files are set, such as that of your house style or one for Chinese. A path that holds bold is the bold companion of the one before it. Empty means the built-in font, completed by those of the system that have more characters."`

@@ -282,5 +282,11 @@ func (c *Config) checkOperation() []Problem {
 	if !slices.Contains([]string{"", "text", "json"}, c.LogFormat) {
 		all = append(all, Problem{"LOG_FORMAT", "must be text or json.", "Correct it."})
 	}
+	if c.LogFileMB < 1 || c.LogFileMB > 1000 {
+		all = append(all, Problem{"LOG_FILE_MB", "must be between 1 and 1000.", "Correct it; 20 is the default."})
+	}
+	if c.LogFiles < 1 || c.LogFiles > 1000 {
+		all = append(all, Problem{"LOG_FILES", "must be between 1 and 1000.", "Correct it; 10 is the default."})
+	}
 	return all
 }

@@ -11,5 +11,4 @@ var (
 	quotas     = byDesign("OWN-25", "The limits of AI providers are respected", "a refused call is tried again when the provider says so, and the person is told.", "G7")
 	redaction  = byDesign("OWN-26", "No secret reaches the log", "values of secrets are removed from logs and errors.", "S4")
 	messages   = byDesign("OWN-27", "Errors say what to do", "each error is a sentence for the person, with a request id for the log.", "C10", "U2")
-	logs       = byDesign("OWN-28", "Logs are not lost with a disk", "they go to standard output, where the platform or journald keeps them.", "C11")
 )

@@ -85,3 +85,11 @@ var backups = configured(rule("OWN-08", "Backups are made, and a restore was tri
 		}
 		return preflight.Ask("When was the last backup made, and when was one restored for a try?", how+" The master key is kept apart.")
 	})
+
+var logs = configured(rule("OWN-28", "Logs are not lost with a disk", preflight.Info, 0, "C11"),
+	func(_ context.Context, f *Facts) preflight.Outcome {
+		if f.Config.LogDir == "" {
+			return preflight.Pass("They go to standard error, where the platform, Docker or journald keeps them. LOG_DIR keeps them in files too, where none of these does for long enough.")
+		}
+		return preflight.Pass(fmt.Sprintf("They go to standard error and to files: at most %d of %d MB.", f.Config.LogFiles+1, f.Config.LogFileMB))
+	})
