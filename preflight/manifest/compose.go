@@ -131,11 +131,23 @@ func (l *loader) composeService(c *composeFile, entry pair) {
 	}
 	l.composeCommand(p, s)
 	if v, _ := s.get("profiles"); len(v.strs()) > 0 {
-		if pp, told := purposeOf(strings.Join(v.strs(), "-")); told {
-			p.Purpose = max(p.Purpose, pp)
-		}
+		p.Purpose = max(p.Purpose, profilesPurpose(v.strs()))
 	}
 	l.add(p)
+}
+
+// profilesPurpose derives what a service is for from its profiles: one that is started in production too is for production.
+func profilesPurpose(profiles []string) Purpose {
+	out := Production
+	for _, name := range profiles {
+		switch p, told := purposeOf(name); {
+		case told && p == Production:
+			return Production
+		case told:
+			out = p
+		}
+	}
+	return out
 }
 
 func (l *loader) composeBuild(p *Path, s composeService, c *composeFile) {

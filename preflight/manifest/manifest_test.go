@@ -502,3 +502,22 @@ func TestEnvFilesAreKnownByTheirNames(t *testing.T) {
 		}
 	}
 }
+
+func TestAServiceThatIsStartedInProductionTooIsForProduction(t *testing.T) {
+	s := load(t, `
+-- docker-compose.yml --
+services:
+  api:
+    image: ghcr.io/somebody/api
+    profiles: [dev, prod]
+  mail:
+    image: mailpit
+    profiles: [dev]
+`)
+	if p := s.path(t, "docker-compose.yml: api"); p.Purpose == Development {
+		t.Error("a service with the profiles dev and prod counts as one of development")
+	}
+	if p := s.path(t, "docker-compose.yml: mail"); p.Purpose != Development {
+		t.Error("a service with the profile dev alone counts as one of production")
+	}
+}

@@ -2,6 +2,7 @@ package code
 
 import (
 	"context"
+	"strings"
 
 	"github.com/ba-assistant/ba-assistant/preflight"
 	"github.com/ba-assistant/ba-assistant/preflight/check"
@@ -70,8 +71,8 @@ func passwordOf(in *check.Input, s *repo.Site) *node {
 		default:
 			continue
 		}
-		if !words(name, "password", "pwd", "passwd") || words(name, "confirm", "placeholder", "label", "required") {
-			continue
+		if !words(name, "password", "pwd", "passwd") || strings.Contains(name, ".") || words(name, "confirm", "placeholder", "label", "required", "prompt", "title", "hint", "message", "error", "help") {
+			continue // texts of an interface
 		}
 		for x.Is(syntax.Call, syntax.Unary) {
 			if x.Is(syntax.Unary) {

@@ -71,7 +71,7 @@ func localDefaults(in *check.Input, uses []target, level preflight.Level) []pref
 				f.Evidence = append(f.Evidence, at(in, p.File, p.Line, "the default"))
 			}
 			f.Detail = sentence + " Then " + v.Fallback().Text + " is used."
-			f.Fix = "Set " + strings.Join(v.Names, " or ") + " to the public https address."
+			f.Fix = "Set " + strings.Join(v.Names, " or ") + " to the public https address." + st.commands(v.Names[0], ownDomain)
 			out = append(out, f)
 		}
 	}

@@ -81,6 +81,19 @@ func buildsFront(text string) bool {
 	return false
 }
 
+// localValue returns the local address that a build command itself gives a variable, "" when it does not.
+func (b build) localValue(name string) string {
+	_, rest, ok := strings.Cut(b.command.Text, name+"=")
+	if !ok {
+		return ""
+	}
+	value, _, _ := strings.Cut(strings.TrimLeft(rest, `"'`), " ")
+	if value = strings.TrimRight(value, "\"'\n\\"); !localURL(value) {
+		return ""
+	}
+	return value
+}
+
 // gives reports whether a build gets a variable.
 func (b build) gives(name string) bool {
 	t := b.command.Text

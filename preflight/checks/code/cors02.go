@@ -54,7 +54,7 @@ func runCors02(_ context.Context, in *check.Input) preflight.Outcome {
 		var sentence string
 		f.Path, sentence = st.blame(names)
 		f.Detail = sentence + " Then only local origins are allowed."
-		f.Fix = "Set " + strings.Join(names, " or ") + " to the https origin of the front end."
+		f.Fix = "Set " + strings.Join(names, " or ") + " to the https origin of the front end." + st.commands(names[0], ownDomain)
 		if len(st.missing) == 0 || joined != "" {
 			f.Level = preflight.Info
 		}

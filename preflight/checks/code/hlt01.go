@@ -39,7 +39,7 @@ func runHlt01(_ context.Context, in *check.Input) preflight.Outcome {
 	if in.Code.RoutesOpen() {
 		return preflight.NotChecked("the program registers routes from a table, so not all of them are known")
 	}
-	f := preflight.Finding{Level: preflight.Info, Evidence: []preflight.Evidence{at(in, routes[0].File, routes[0].Line, "one of "+count(len(routes), "route"))}}
+	f := preflight.Finding{Level: preflight.Info, Evidence: []preflight.Evidence{at(in, routes[0].File, routes[0].Line, routeNote(len(routes)))}}
 	for _, p := range pathsOf(in, routes[0].File) {
 		if p.Role == manifest.Web && p.Platform != manifest.Unknown && p.Platform != manifest.Docker && p.Platform != manifest.Vercel && p.Platform != manifest.Netlify && p.Platform != manifest.Heroku {
 			f.Level, f.Path = preflight.Warn, p.Name
@@ -47,4 +47,11 @@ func runHlt01(_ context.Context, in *check.Input) preflight.Outcome {
 		}
 	}
 	return preflight.Found(f)
+}
+
+func routeNote(n int) string {
+	if n == 1 {
+		return "the only route"
+	}
+	return "one of " + count(n, "route")
 }

@@ -111,7 +111,7 @@ func runKey02(_ context.Context, in *check.Input) preflight.Outcome {
 		}
 		f.Evidence = []preflight.Evidence{at(in, k.value.Fallback().Place.File, k.value.Fallback().Place.Line, "the default, "+describeSecret(k.literal)), here(in, k.site, "signs "+k.what)}
 		f.Detail = sentence + " Then the default from the code signs " + k.what + ", and nothing stops the program."
-		f.Fix = "Generate a key with `openssl rand -hex 32`, set " + strings.Join(k.names, " or ") + ", and remove the default."
+		f.Fix = "Generate a key with `openssl rand -hex 32`, set " + strings.Join(k.names, " or ") + ", and remove the default from the code." + st.commands(k.names[0], newKey)
 		findings = append(findings, f)
 	}
 	if len(findings) == 0 {

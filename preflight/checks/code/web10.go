@@ -21,7 +21,7 @@ var web10 = check.Check{
 		Verify:  "Search the built script for localhost: there must be no hit.",
 		FixCost: "10 minutes",
 		Cost:    preflight.Low,
-		Detect:  "A request of the front end depends on a variable of the build whose default is local, and the build command of an image or of a deploying workflow is not given it, nor does a production env file hold it.",
+		Detect:  "A request of the front end depends on a variable of the build whose default is local, and the build command of an image or of a deploying workflow is not given it, or is given a local one, nor does a production env file hold it.",
 		Silent:  "Builds that a platform's dashboard may feed are information only.",
 		Bad:     flutterWeb + dartEnv + "-- Dockerfile --\nFROM ghcr.io/cirruslabs/flutter:3 AS build\nCOPY . .\nRUN flutter build web --release\nFROM nginx\nCOPY --from=build /build/web /usr/share/nginx/html\n",
 		Good:    flutterWeb + dartEnv + "-- Dockerfile --\nFROM ghcr.io/cirruslabs/flutter:3 AS build\nCOPY . .\nRUN flutter build web --release --dart-define=API_BASE_URL=https://api.example.net\nFROM nginx\nCOPY --from=build /build/web /usr/share/nginx/html\n",
@@ -41,6 +41,9 @@ func runWeb10(_ context.Context, in *check.Input) preflight.Outcome {
 			}
 			seen[v.Names[0]] = true
 			if f, ok := unbuilt(in, c, v); ok {
+				if !hasOAuth(in) {
+					f.Rows = []string{"P10"} // no sign-in goes through this address
+				}
 				findings = append(findings, f)
 			}
 		}
@@ -68,6 +71,12 @@ func unbuilt(in *check.Input, c call, v repo.Value) (preflight.Finding, bool) {
 	for _, b := range builds(in, dir) {
 		has := false
 		for _, name := range v.Names {
+			if local := b.localValue(name); local != "" {
+				f.Level, f.Path = preflight.Warn, b.who
+				f.Evidence = append(f.Evidence, at(in, b.command.File, b.command.Line, "built for the developer's machine"))
+				f.Detail = b.who + " builds with " + name + "=" + local + ", an address of the user's own machine."
+				return f, true
+			}
 			has = has || b.gives(name)
 		}
 		given = given || has
