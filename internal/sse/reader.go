@@ -87,7 +87,7 @@ func (r *Reader) Next() (Event, error) {
 // dispatch ends an event. One without data is none, but its id counts.
 func (r *Reader) dispatch() (Event, bool) {
 	r.lastID = r.id
-	e := Event{ID: r.lastID, Name: r.name, Data: decode(r.data)}
+	e := Event{ID: r.lastID, Name: r.name, Data: string(r.data)}
 	ok := r.hasData
 	r.name, r.data, r.hasData = "", r.data[:0], false
 	if e.Name == "" {
@@ -107,7 +107,8 @@ func (r *Reader) field(line []byte) error {
 			r.data = append(r.data, '\n')
 		}
 		r.hasData = true
-		if r.data = append(r.data, value...); len(r.data) > r.max {
+		// What is no UTF-8 grows when it is replaced: the limit counts what is given out.
+		if r.data = append(r.data, decode(value)...); len(r.data) > r.max {
 			return fmt.Errorf("%w of %d bytes", ErrTooLarge, r.max)
 		}
 	case "event":
