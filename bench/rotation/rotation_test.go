@@ -92,7 +92,7 @@ func replace(t *testing.T, db *store.DB) time.Duration {
 	if err != nil || !r.Clean() {
 		t.Fatalf("%+v, %v", r, err)
 	}
-	_, err = db.Vault().DropReplaced(t.Context(), r.Kept)
+	_, err = db.Vault().DropReplaced(t.Context())
 	ok(t, err)
 	return took
 }

@@ -84,9 +84,6 @@ func writeStatus(w io.Writer, s app.KeyStatus) {
 		line("", "%-9s %5d wrapped by %s", g.Kind, g.Keys, g.Master)
 	}
 	line("", "%s", since("the oldest that seals was made", s.Oldest, "none yet"))
-	if s.Replaced > 0 && s.DataDone != nil {
-		line("", "%d of them seal nothing any more and open what is only added to, such as the audit log", s.Replaced)
-	}
 	line("", "%s", since("everything was sealed again", s.DataDone, "never under new data keys"))
 	if len(s.Unfinished) > 0 {
 		line("Cut short", "a rotation of: %s", strings.Join(s.Unfinished, ", "))

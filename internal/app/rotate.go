@@ -243,7 +243,7 @@ func (o *Operator) RotateData(ctx context.Context, tell Progress) (done store.Re
 	if done, err = o.reseal(ctx, until, tell); err != nil {
 		return done, err
 	}
-	if _, err = o.db.Vault().DropReplaced(ctx, done.Kept); err != nil {
+	if _, err = o.db.Vault().DropReplaced(ctx); err != nil {
 		return done, err
 	}
 	if err := o.db.EndRotation(ctx, r); err != nil {
@@ -261,7 +261,7 @@ func (o *Operator) reseal(ctx context.Context, after time.Time, tell Progress) (
 		r, err := o.db.Reseal(ctx, func(r store.Resealed) {
 			tell(fmt.Sprintf("%d values looked at, %d sealed again.", r.Seen, sum.Sealed+r.Sealed))
 		})
-		sum.Seen, sum.Sealed, sum.Kept = r.Seen, sum.Sealed+r.Sealed, r.Kept
+		sum.Seen, sum.Sealed = r.Seen, sum.Sealed+r.Sealed
 		switch {
 		case err != nil:
 			return sum, err

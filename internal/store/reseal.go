@@ -18,10 +18,6 @@ type Resealed struct {
 	Moved      int   // changed by others meanwhile: another walk is needed
 	Unreadable int   // could not be opened, and were left as they are
 	First      error // why, of the first of them
-
-	// Kept are the data keys, by id, of values that are never changed and so
-	// stay under the key that they were sealed with.
-	Kept map[string]bool
 }
 
 // Clean reports whether everything was under the newest keys.
@@ -32,7 +28,7 @@ func (r Resealed) Clean() bool { return r.Sealed == 0 && r.Moved == 0 && r.Unrea
 // changed meanwhile is not touched. It may be stopped and run again; progress
 // is told after each transaction, if it is not nil.
 func (db *DB) Reseal(ctx context.Context, progress func(Resealed)) (Resealed, error) {
-	r := Resealed{Kept: make(map[string]bool)}
+	var r Resealed
 	for _, c := range sealedColumns {
 		if err := db.resealColumn(ctx, c, &r, progress); err != nil {
 			return r, failed("seal "+c.table+"."+c.name+" again", err)
@@ -49,12 +45,7 @@ func (db *DB) resealColumn(ctx context.Context, c sealedColumn, r *Resealed, pro
 		if err != nil {
 			return err
 		}
-		if c.fixed {
-			for _, v := range values {
-				r.Seen++
-				r.Kept[vault.KeyOf(v.sealed)] = true
-			}
-		} else if err := db.resealValues(ctx, update, c, values, r); err != nil {
+		if err := db.resealValues(ctx, update, c, values, r); err != nil {
 			return err
 		}
 		if progress != nil && len(values) > 0 {
@@ -161,7 +152,6 @@ type sealedColumn struct {
 	owner       string // SQL of whose it is where there is no project
 	piece       string // SQL of whether it is the last piece; empty for a value
 	large       bool   // some hundred kilobytes each
-	fixed       bool   // of a table that is only added to: its values are never sealed again
 }
 
 const (

@@ -44,7 +44,7 @@ func TestEveryColumnOfBytesIsSealedAgainOrSaysWhyNot(t *testing.T) {
 			}
 			found++
 			if !slices.Contains(known, name) && !strings.HasSuffix(name, "hash") && notSealed[name] == "" {
-				t.Errorf("%s is not among the sealed columns: replacing the data keys would lose it. Add it, as fixed where its rows are never changed", name)
+				t.Errorf("%s is not among the sealed columns: replacing the data keys would lose it.", name)
 			}
 		}
 		if err := rows.Err(); err != nil || found < len(known) {
@@ -115,7 +115,7 @@ func replaceDataKeys(ctx context.Context, db *store.DB) error {
 			return r.First
 		}
 		if r.Clean() {
-			_, err = db.Vault().DropReplaced(ctx, r.Kept)
+			_, err = db.Vault().DropReplaced(ctx)
 			return err
 		}
 	}
@@ -137,12 +137,8 @@ func TestWhatIsSealedAgainIsTheSameUnderNewKeysAlone(t *testing.T) {
 		if err := replaceDataKeys(t.Context(), db); err != nil {
 			t.Fatal(err)
 		}
-		kept, err := db.Reseal(t.Context(), nil)
-		if err != nil {
-			t.Fatal(err)
-		}
 		for id := range keyIDs(t, db) {
-			if old[id] && !kept.Kept[id] {
+			if old[id] {
 				t.Errorf("data key %s is left", id)
 			}
 		}
@@ -185,7 +181,7 @@ func TestAValueThatIsChangedWhileItIsSealedAgainIsLeftAndFoundByTheNextWalk(t *t
 		if err := other.UpdateProject(t.Context(), ana, ba.Project{ID: p, Name: "Cart"}); err != nil {
 			t.Fatal(err)
 		}
-		if r, err := db.Reseal(t.Context(), nil); err != nil || r.Sealed != 2 {
+		if r, err := db.Reseal(t.Context(), nil); err != nil || r.Sealed < 2 || r.Unreadable != 0 {
 			t.Errorf("the second walk: %+v, %v", r, err)
 		}
 		if r, err := db.Reseal(t.Context(), nil); err != nil || !r.Clean() || r.Seen == 0 {

@@ -142,15 +142,14 @@ func KeyOf(sealed []byte) string {
 }
 
 // DropReplaced destroys the data keys in whose place the scope has a newer
-// one, but for those to be kept by id, and returns how many. What is still
-// sealed under them is lost.
-func (v *Vault) DropReplaced(ctx context.Context, keep map[string]bool) (int, error) {
+// one, and returns how many. What is still sealed under them is lost.
+func (v *Vault) DropReplaced(ctx context.Context) (int, error) {
 	done := 0
 	var last WrappedKey
 	err := v.each(ctx, func(w WrappedKey) error {
 		old := last
 		last = w
-		if old.Scope != w.Scope || keep[old.ID] {
+		if old.Scope != w.Scope {
 			return nil
 		}
 		id, err := hex.DecodeString(old.ID)
