@@ -102,7 +102,7 @@ const (
 )
 
 // Detail returns a decision in words for the audit log, such as
-// "each 50000000 microusd".
+// "each 50 USD".
 func (s LimitScope) Detail(microUSD *int64) string {
 	whose := "this user"
 	if s == LimitInstance || s == LimitEach {
@@ -114,7 +114,7 @@ func (s LimitScope) Detail(microUSD *int64) string {
 	case *microUSD == NoLimit:
 		return whose + " no limit"
 	}
-	return whose + " " + strconv.FormatInt(*microUSD, 10) + " microusd"
+	return whose + " " + strconv.FormatFloat(float64(*microUSD)/1e6, 'f', -1, 64) + " USD"
 }
 
 // ModelSpending is what a model cost in a month.

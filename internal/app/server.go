@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/ba-assistant/ba-assistant/internal/api"
+	"github.com/ba-assistant/ba-assistant/internal/audit"
 	"github.com/ba-assistant/ba-assistant/internal/httpx"
 	"github.com/ba-assistant/ba-assistant/internal/identity"
 	"github.com/ba-assistant/ba-assistant/internal/web"
@@ -62,7 +63,7 @@ func newPages(a *App) (*web.Site, error) {
 	s := a.services
 	return web.New(web.Deps{
 		Identity: s.identity, Dev: identity.NewDevelopment(s.identity), Projects: s.projects, Library: s.library, Chat: s.chat, Requirements: s.required, Artifacts: s.artifacts, Budget: s.budget,
-		Deployment: a.examine, SignInLimiter: door.Shared(a.sharing.limit, "door"), HTTPS: s.public.Scheme == "https", Clock: time.Now, Log: a.log,
+		Audit: &audit.Service{Store: a.db}, Backups: s.backups, BackupsOn: a.cfg.BackupTo != "", Deployment: a.examine, SignInLimiter: door.Shared(a.sharing.limit, "door"), HTTPS: s.public.Scheme == "https", Clock: time.Now, Log: a.log,
 	})
 }
 

@@ -24,6 +24,7 @@ var order = []string{
 	"internal/vault",
 	"internal/event",
 	"internal/term",
+	"internal/metric",
 	"internal/quote",
 	"internal/llm",
 	"internal/prompt",

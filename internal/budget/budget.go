@@ -21,6 +21,14 @@ type Store interface {
 	Settle(ctx context.Context, id ba.ReservationID, cost int64) error
 	// Spending returns what the user, and all together, spent in a month.
 	Spending(ctx context.Context, user ba.UserID, m ba.Month) (own, all ba.Spending, err error)
+
+	// SpendingLimits returns what holds for a user: what administrators decided,
+	// and the rest as given. The others are for administrators.
+	SpendingLimits(ctx context.Context, user ba.UserID, given ba.SpendingLimits) (ba.SpendingLimits, error)
+	LimitsDecided(ctx context.Context, user ba.UserID) (map[ba.LimitScope]int64, error)
+	SetLimit(ctx context.Context, a ba.Actor, scope ba.LimitScope, microUSD *int64) error
+	SpendingByModel(ctx context.Context, a ba.Actor, m ba.Month) ([]ba.ModelSpending, error)
+	SpendingByUser(ctx context.Context, a ba.Actor, m ba.Month) (map[ba.UserID]ba.Spending, error)
 }
 
 // Offered is a model that people may choose.
@@ -30,7 +38,7 @@ type Offered struct{ Provider, Model string }
 type Deps struct {
 	Store    Store
 	Book     *Book
-	Limits   ba.SpendingLimits
+	Limits   ba.SpendingLimits // where administrators decide nothing else
 	Offered  []Offered
 	Instance string // owner of the reservations; the same after a restart
 	Clock    func() time.Time
@@ -78,11 +86,15 @@ func (s *Service) CheckAll(ctx context.Context, user ba.UserID, models []Offered
 	if err != nil {
 		return nil, err
 	}
+	limits, err := s.Store.SpendingLimits(ctx, user, s.Limits)
+	if err != nil {
+		return nil, err
+	}
 	refusals := make([]error, len(models))
 	for i, m := range models {
 		p, rates, err := s.ratesOf(m.Provider, m.Model, shortQuestion)
 		if refusals[i] = err; err == nil && !p.free {
-			refusals[i] = s.shortage(own, all, worst(rates, shortQuestion, leastOutput), now)
+			refusals[i] = s.shortage(limits, own, all, worst(rates, shortQuestion, leastOutput), now)
 		}
 	}
 	return refusals, nil
@@ -120,12 +132,16 @@ func (s *Service) Reserve(ctx context.Context, c ba.Call) (ba.Hold, error) {
 	r := ba.Reservation{ID: ba.NewID[ba.ReservationID](), User: c.User, Turn: c.Turn, Epoch: c.Epoch, Owner: s.Instance, Month: ba.MonthOf(now),
 		Provider: c.Provider, Model: c.Model, MicroUSD: worst(rates, c.Input, output), CreatedAt: now}
 	least := worst(rates, c.Input, min(leastOutput, output))
-	granted, own, all, err := s.Store.Reserve(ctx, r, least, s.Limits)
+	limits, err := s.Store.SpendingLimits(ctx, c.User, s.Limits)
+	if err != nil {
+		return h, err
+	}
+	granted, own, all, err := s.Store.Reserve(ctx, r, least, limits)
 	switch {
 	case err != nil:
 		return h, err
 	case granted == 0:
-		return h, cmp.Or[error](s.shortage(own, all, least, now), underWay())
+		return h, cmp.Or[error](s.shortage(limits, own, all, least, now), underWay())
 	}
 	h.ID, h.MicroUSD = r.ID, granted
 	h.MaxOutput = int(pays(rates, granted, c.Input, output))

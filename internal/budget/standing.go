@@ -39,13 +39,17 @@ func (s *Service) Standing(ctx context.Context, a ba.Actor) (Standing, error) {
 	if err != nil {
 		return Standing{}, err
 	}
-	v := Standing{Limit: s.Limits.User, Used: own.UsedMicroUSD, Reserved: own.ReservedMicroUSD, ResetsAt: month.End(),
-		Percent: percent(own.UsedMicroUSD, s.Limits.User)}
+	limits, err := s.Store.SpendingLimits(ctx, a.User, s.Limits)
+	if err != nil {
+		return Standing{}, err
+	}
+	v := Standing{Limit: limits.User, Used: own.UsedMicroUSD, Reserved: own.ReservedMicroUSD, ResetsAt: month.End(),
+		Percent: percent(own.UsedMicroUSD, limits.User)}
 	least := s.cheapest(now)
-	v.State = state(own.UsedMicroUSD, s.Limits.User, least)
-	v.Reason = s.reason(v.State, whose{"Your AI budget", s.Limits.User}, own, month)
-	if shared := state(all.UsedMicroUSD, s.Limits.Instance, least); worse(shared, v.State) {
-		v.State, v.Reason = shared, s.reason(shared, whose{everybodysBudget, s.Limits.Instance}, all, month)
+	v.State = state(own.UsedMicroUSD, limits.User, least)
+	v.Reason = s.reason(v.State, whose{"Your AI budget", limits.User}, own, month)
+	if shared := state(all.UsedMicroUSD, limits.Instance, least); worse(shared, v.State) {
+		v.State, v.Reason = shared, s.reason(shared, whose{everybodysBudget, limits.Instance}, all, month)
 	}
 	return v, nil
 }
@@ -136,12 +140,12 @@ func (s *Service) anyFree() bool {
 
 // shortage returns BudgetExhausted where what is used leaves less than least,
 // and nil where it does not.
-func (s *Service) shortage(own, all ba.Spending, least int64, now time.Time) error {
+func (s *Service) shortage(limits ba.SpendingLimits, own, all ba.Spending, least int64, now time.Time) error {
 	month := ba.MonthOf(now)
 	for _, l := range []struct {
 		whose
 		spent ba.Spending
-	}{{whose{"Your AI budget", s.Limits.User}, own}, {whose{everybodysBudget, s.Limits.Instance}, all}} {
+	}{{whose{"Your AI budget", limits.User}, own}, {whose{everybodysBudget, limits.Instance}, all}} {
 		if l.limit != ba.NoLimit && l.spent.UsedMicroUSD+least > l.limit {
 			return ba.E(ba.BudgetExhausted, s.exhausted(l.whose, l.spent, month))
 		}

@@ -25,6 +25,11 @@ type Store interface {
 	AddIdentity(ctx context.Context, user ba.UserID, id ba.Identity) error
 	User(ctx context.Context, id ba.UserID) (ba.User, error)
 	UpdateUser(ctx context.Context, u ba.User) error
+	// Users, SetRole and SetDisabled answer Forbidden to everybody but
+	// administrators, of whom one stays.
+	Users(ctx context.Context, a ba.Actor, page ba.Page) (ba.List[ba.User], error)
+	SetRole(ctx context.Context, a ba.Actor, user ba.UserID, role ba.Role) error
+	SetDisabled(ctx context.Context, a ba.Actor, user ba.UserID, disabled bool) error
 
 	CreateSession(ctx context.Context, s ba.Session, tokenHash []byte) error
 	// SessionByHash finds by the current hash, and by the one before within its grace.

@@ -60,7 +60,7 @@ func (s *Site) meter(ctx context.Context, a ba.Actor) (page.Meter, error) {
 	if err != nil {
 		return page.Meter{}, err
 	}
-	m := page.Meter{Percent: min(v.Percent, 100), Used: budget.Dollars(v.Used), Limit: budget.Dollars(v.Limit), Resets: v.ResetsAt.Format("2 January 2006"),
+	m := page.Meter{Percent: min(v.Percent, 100), Used: budget.Dollars(v.Used), Limit: dollars(v.Limit), Resets: v.ResetsAt.Format("2 January 2006"),
 		Note: page.BudgetNote{Tone: tones[v.State], Text: v.Reason}}
 	if v.Reserved > 0 {
 		m.Reserved = budget.Dollars(v.Reserved)

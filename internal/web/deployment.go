@@ -26,5 +26,5 @@ func (s *Site) deployment(w http.ResponseWriter, r *http.Request, _ ba.Actor) er
 	if err != nil {
 		return err
 	}
-	return s.render(w, r, "deployment", &page.Deployment{Shell: page.Shell{Title: "Deployment", Section: "settings"}, Groups: groups})
+	return s.render(w, r, "deployment", &page.Deployment{AdminShell: adminShell("Deployment", "deployment"), Groups: groups})
 }

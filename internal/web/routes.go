@@ -47,7 +47,9 @@ func (s *Site) Routes() []Route {
 	for pattern, h := range s.personalRoutes() {
 		routes = append(routes, Route{pattern, Person, signedIn(h)})
 	}
-	routes = append(routes, Route{"GET /admin/deployment", Admin, signedIn(administrators(s.deployment))})
+	for pattern, h := range s.adminRoutes() {
+		routes = append(routes, Route{pattern, Admin, signedIn(administrators(h))})
+	}
 	return routes
 }
 

@@ -7,7 +7,9 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/ba-assistant/ba-assistant/ba"
 	"github.com/ba-assistant/ba-assistant/internal/artifact"
+	"github.com/ba-assistant/ba-assistant/internal/audit"
 	"github.com/ba-assistant/ba-assistant/internal/budget"
 	"github.com/ba-assistant/ba-assistant/internal/chat"
 	"github.com/ba-assistant/ba-assistant/internal/httpx"
@@ -33,10 +35,21 @@ type Deps struct {
 	// Deployment examines the deployment, for administrators; nil: the page does not exist.
 	Deployment func(context.Context) ([]page.CheckGroup, error)
 
+	Audit     *audit.Service
+	Backups   Backups // nil: the page does not exist
+	BackupsOn bool    // it is said where backups go
+
 	SignInLimiter *httpx.Limiter // per address, for the forms of the door; nil: none
 	HTTPS         bool           // people come over https: cookies are secure
 	Clock         func() time.Time
 	Log           *slog.Logger
+}
+
+// Backups makes backups and knows the recent ones.
+type Backups interface {
+	Recent(ctx context.Context) ([]ba.Backup, error)
+	// Start begins one and returns; Conflict where one is being made.
+	Start(ctx context.Context) error
 }
 
 // Site is all pages. It is safe for concurrent use.
@@ -49,7 +62,7 @@ type Site struct {
 // New reads the templates and assets. It fails on a template that does not
 // parse.
 func New(d Deps) (*Site, error) {
-	if d.Identity == nil || d.Projects == nil || d.Library == nil || d.Chat == nil || d.Requirements == nil || d.Artifacts == nil || d.Budget == nil || d.Clock == nil || d.Log == nil {
+	if d.Identity == nil || d.Projects == nil || d.Library == nil || d.Chat == nil || d.Requirements == nil || d.Artifacts == nil || d.Budget == nil || d.Audit == nil || d.Clock == nil || d.Log == nil {
 		return nil, errors.New("web: a dependency is missing")
 	}
 	assets, err := ui.NewAssets()

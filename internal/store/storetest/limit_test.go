@@ -33,8 +33,8 @@ func TestAnAdministratorDecidesOnLimitsInPlaceOfTheConfiguration(t *testing.T) {
 		holds("taken back", ana.User, ba.SpendingLimits{User: ba.NoLimit, Instance: 300})
 		refused(t, "a member decides", db.SetLimit(ctx, ana, ba.LimitEach, amount(1)), ba.Forbidden)
 		refused(t, "for nobody", db.SetLimit(ctx, admin, ba.LimitScope(ba.NewID[string]()), amount(1)), ba.NotFound)
-		sameItems(t, "the log", acts(auditLog(t, db, ba.AuditFilter{Action: ba.ActBudgetChanged})), []string{"budget.changed  each 70 microusd", "budget.changed  instance 300 microusd",
-			"budget.changed  this user 0 microusd", "budget.changed  this user as configured", "budget.changed  each no limit"})
+		sameItems(t, "the log", acts(auditLog(t, db, ba.AuditFilter{Action: ba.ActBudgetChanged})), []string{"budget.changed  each 0.00007 USD", "budget.changed  instance 0.0003 USD",
+			"budget.changed  this user 0 USD", "budget.changed  this user as configured", "budget.changed  each no limit"})
 	})
 }
 

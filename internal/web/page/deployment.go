@@ -3,7 +3,7 @@ package page
 // Deployment is what the program knows of its own deployment, for
 // administrators.
 type Deployment struct {
-	Shell
+	AdminShell
 	Groups []CheckGroup // the worst first; those without checks are left out
 }
 

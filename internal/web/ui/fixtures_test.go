@@ -138,6 +138,7 @@ func pages() []shown {
 	all = append(all, conversations()...)
 	all = append(all, requirementPages()...)
 	all = append(all, artifacts()...)
+	all = append(all, adminPages()...)
 	return append(all, readers()...)
 }
 
@@ -275,7 +276,7 @@ func readers() []shown {
 		{"settings-budget-exhausted", "settings", &page.Settings{Shell: frame("Settings", "settings"), Role: "Member", Sessions: sessions, Meter: page.Meter{Percent: 100, Used: "$50.00", Limit: "$50.00", Resets: "1 December 2026",
 			Note: page.BudgetNote{Tone: "danger", Text: "Your AI budget of $50.00 for November is used up. You can ask again from 1 December 2026 (UTC), or ask your administrator to raise it. Everything that was written stays readable."}}}, false},
 		{"settings", "settings", &page.Settings{Meter: page.Meter{Percent: 24, Used: "$12.40", Limit: "$50.00", Resets: "1 December 2026"}, Shell: frame("Settings", "settings"), Role: "Administrator", Sessions: sessions, Tokens: tokens}, false},
-		{"deployment", "deployment", &page.Deployment{Shell: frame("Deployment", "settings"), Groups: []page.CheckGroup{
+		{"deployment", "deployment", &page.Deployment{AdminShell: page.AdminShell{Shell: frame("Deployment", "settings"), Tab: "deployment"}, Groups: []page.CheckGroup{
 			{Name: "Failed", Tone: "danger", Note: "Correct these before people work with it.", Checks: []page.Check{{ID: "OWN-16", Title: "The certificate is valid for the public address", Rows: "P8 C3 G5 R8",
 				Notes: []page.CheckNote{{Text: "The public address has no entry in the DNS. ba.example.com does not resolve.", Fix: "Add the A, AAAA or CNAME record that the platform asks for; a certificate is given only then."}}}}},
 			{Name: "Warnings", Tone: "warn", Note: "It works, and something is missing for a bad day.", Checks: []page.Check{{ID: "OWN-11", Title: "A lost volume would be noticed", Rows: "C4 R3 P3",
