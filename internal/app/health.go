@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/ba-assistant/ba-assistant/internal/api"
@@ -30,6 +31,8 @@ type health struct {
 	clock   func() time.Time
 	log     *slog.Logger
 
+	stopping atomic.Bool // said at once: nobody is to send requests here any more
+
 	mu     sync.Mutex
 	at     time.Time
 	report api.HealthReport
@@ -38,6 +41,9 @@ type health struct {
 
 // Health implements api.Health.
 func (h *health) Health(ctx context.Context) api.HealthReport {
+	if h.stopping.Load() {
+		return api.HealthReport{Version: h.version, Checks: []api.HealthCheck{{Name: "running", Detail: "This instance is stopping. Another one, or the next one, takes over."}}}
+	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if now := h.clock(); h.at.IsZero() || now.Sub(h.at) >= healthFresh || now.Before(h.at) {

@@ -78,19 +78,22 @@ func (a *App) accept() error {
 	return nil
 }
 
-// stop ends the parts in order: no new request is taken; answers that are
-// being written get SHUTDOWN_TIMEOUT, and are marked interrupted after it, with
-// their text kept; streams end; then the rest of the work.
+// stop ends the parts in order. First /health says that the instance stops, so
+// that whoever routes requests sends no more, and no new question is taken;
+// answers that are being written get their part of SHUTDOWN_TIMEOUT, and are
+// marked interrupted after it, with their text kept. Meanwhile requests are
+// served. Then the address is given up and streams end; then the rest.
 func (a *App) stop(ctx context.Context, answering, background, serving *group) error {
 	a.log.InfoContext(ctx, "stopping", "longest", a.cfg.ShutdownTimeout)
 	ctx, cancel := context.WithTimeout(ctx, a.cfg.ShutdownTimeout)
 	defer cancel()
-	closed := make(chan error, 1)
-	go func() { closed <- a.server.Shutdown(ctx) }()
-	shut := a.front.shut()
+	a.services.health.stopping.Store(true)
+	routed := time.After(a.routedAway())
 	answering.end()
+	<-routed
 	a.endStreams()
-	err := <-closed
+	shut := a.front.shut()
+	err := a.server.Shutdown(ctx)
 	if errors.Is(err, context.DeadlineExceeded) {
 		a.log.WarnContext(ctx, "requests were still open at the end of SHUTDOWN_TIMEOUT; cut")
 		err = a.server.Close()
@@ -98,6 +101,15 @@ func (a *App) stop(ctx context.Context, answering, background, serving *group) e
 	background.end()
 	serving.end()
 	return errors.Join(err, shut)
+}
+
+// routedAway is how long an instance that stops still serves at least, where
+// others can take over: until proxies have seen that it is not ready.
+func (a *App) routedAway() time.Duration {
+	if a.cfg.OnSQLite() || !a.cfg.Production() {
+		return 0
+	}
+	return min(2*time.Second, a.cfg.ShutdownTimeout/4)
 }
 
 // task is a part of the workspace that runs until its context ends.

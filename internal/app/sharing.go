@@ -31,6 +31,7 @@ const (
 // database.
 type sharing struct {
 	bus   event.Bus
+	solo  *event.Solo   // the bus, on PostgreSQL without Redis
 	redis *redisbus.Bus // the bus, where there is Redis
 	limit *httpx.Share  // nil without Redis
 	close func() error
@@ -48,7 +49,8 @@ func openSharing(ctx context.Context, a *App) (*sharing, error) {
 		return s, nil
 	}
 	if a.cfg.RedisURL == "" {
-		s.bus = event.NewAlone(event.Limits{})
+		s.solo = event.NewSolo(event.Limits{})
+		s.bus = s.solo
 		return s, nil
 	}
 	o, err := redis.ParseURL(a.cfg.RedisURL)
@@ -136,6 +138,9 @@ func (a *App) lookForPeers(ctx context.Context) {
 	}
 	s := a.sharing
 	s.peers.Store(int64(others))
+	if s.solo != nil {
+		s.solo.SetAlone(others > 0)
+	}
 	if s.redis == nil && others > 0 && !s.told {
 		s.told = true
 		a.log.WarnContext(ctx, "several instances run on this database without Redis: set REDIS_URL", "others", others)

@@ -125,7 +125,7 @@ type pace struct {
 	sweep time.Duration // between looks for what nobody will finish
 }
 
-var defaultPace = pace{save: 500 * time.Millisecond, renew: 10 * time.Second, poll: time.Second, lease: 45 * time.Second, sweep: 10 * time.Second}
+var defaultPace = pace{save: 500 * time.Millisecond, renew: 10 * time.Second, poll: time.Second, lease: 45 * time.Second, sweep: 5 * time.Second}
 
 // New returns a Service. Run must be called for anything to be generated.
 func New(d Deps) (*Service, error) {

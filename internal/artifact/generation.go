@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/ba-assistant/ba-assistant/ba"
+	"github.com/ba-assistant/ba-assistant/internal/event"
 	"github.com/ba-assistant/ba-assistant/internal/llm/analyst"
 	"github.com/ba-assistant/ba-assistant/internal/term"
 )
@@ -94,19 +95,32 @@ func panicked(value any) error {
 func (g *generation) watch(ctx context.Context, cancel context.CancelCauseFunc) {
 	poll := time.NewTicker(g.s.pace.poll)
 	defer poll.Stop()
+	var stops <-chan event.Event
+	if sub, err := g.s.Bus.Subscribe(ctx, "", event.StopTopic(g.v.ID)); err == nil {
+		defer sub.Close()
+		stops = sub.Events
+	}
 	for {
 		select {
 		case <-ctx.Done():
 			return
-		case <-poll.C:
-			stop, err := g.s.Store.ArtifactStopRequested(ctx, g.v.ID)
-			switch {
-			case err != nil && ctx.Err() == nil:
-				g.s.Log.Warn("it is not known whether an artifact is to stop", "artifact", g.v.ID, "error", err)
-			case stop:
-				cancel(errStopped)
+		case _, open := <-stops:
+			if !open { // the bus was lost
+				stops = nil
 			}
+		case <-poll.C:
 		}
+		g.lookForStop(ctx, cancel)
+	}
+}
+
+func (g *generation) lookForStop(ctx context.Context, cancel context.CancelCauseFunc) {
+	stop, err := g.s.Store.ArtifactStopRequested(ctx, g.v.ID)
+	switch {
+	case err != nil && ctx.Err() == nil:
+		g.s.Log.Warn("it is not known whether an artifact is to stop", "artifact", g.v.ID, "error", err)
+	case stop:
+		cancel(errStopped)
 	}
 }
 

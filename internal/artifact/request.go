@@ -189,16 +189,21 @@ func (s *Service) Stop(ctx context.Context, a ba.Actor, id ba.ArtifactID) (ba.Ar
 	if err := s.Store.RequestArtifactStop(ctx, a, id); err != nil {
 		return ba.Artifact{}, err
 	}
-	s.cancel(id, errStopped)
+	if !s.cancel(id, errStopped) {
+		s.tellStop(ctx, id)
+	}
 	return s.Store.Artifact(ctx, a, id, 0)
 }
 
-func (s *Service) cancel(id ba.ArtifactID, cause error) {
+// cancel ends a generation, and reports whether it runs here.
+func (s *Service) cancel(id ba.ArtifactID, cause error) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if stop := s.running[id]; stop != nil {
+	stop := s.running[id]
+	if stop != nil {
 		stop(cause)
 	}
+	return stop != nil
 }
 
 func first(models []string) string {

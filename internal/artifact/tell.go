@@ -73,3 +73,13 @@ func (s *Service) tell(ctx context.Context, v ba.Artifact) {
 		s.Log.Warn("an event was not published", "artifact", v.ID, "error", err)
 	}
 }
+
+// tellStop lets the instance that writes an artifact look at once whether it is
+// to stop. Without the bus it looks a moment later.
+func (s *Service) tellStop(ctx context.Context, id ba.ArtifactID) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), publishTimeout)
+	defer cancel()
+	if _, err := s.Bus.Publish(ctx, event.Event{Topic: event.StopTopic(id), Name: "stop"}); err != nil {
+		s.Log.Warn("a stop was not published", "artifact", id, "error", err)
+	}
+}

@@ -169,6 +169,14 @@ func (r *runningTurns) stop(id ba.TurnID) {
 	}
 }
 
+// has reports whether a turn runs here.
+func (r *runningTurns) has(id ba.TurnID) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	_, here := r.turns[id]
+	return here
+}
+
 func (r *runningTurns) cancelThread(id ba.ThreadID) {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -10,7 +10,7 @@ import (
 )
 
 const (
-	sweepEvery  = 10 * time.Second       // between looks for turns that nobody will finish
+	sweepEvery  = 5 * time.Second        // between looks for turns that nobody will finish
 	claimPause  = 250 * time.Millisecond // while a turn waits for one on another instance
 	makersGrace = 2 * time.Second        // for providers that were cancelled to notice it
 )

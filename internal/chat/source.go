@@ -31,6 +31,7 @@ type Source struct {
 	sub     *event.Subscription
 	first   []event.Event // to be told before what the subscription has
 	last    event.Cursor
+	outlook outlook
 	recheck *time.Ticker
 }
 
@@ -66,14 +67,16 @@ func (src *Source) Close() {
 // is read: what happens in between is in both.
 func (src *Source) connect(ctx context.Context) error {
 	fresh := src.last == ""
+	src.outlook = newOutlook(src.s.Clock())
 	sub, err := src.s.Bus.Subscribe(ctx, src.last, src.topics...)
 	if err != nil {
 		return err
 	}
 	var first []event.Event
-	if fresh || sub.Gap {
+	missed := sub.Gap || sub.Alone && !fresh // alone, nobody knows what other instances did since the cursor
+	if fresh || missed {
 		for _, id := range src.threads {
-			told, err := src.state(ctx, id, sub.Gap)
+			told, err := src.state(ctx, id, missed)
 			if err != nil {
 				sub.Close()
 				return err
@@ -103,6 +106,7 @@ func (src *Source) state(ctx context.Context, id ba.ThreadID, missed bool) ([]ev
 	long := src.s.Clock().Add(-recentTurns)
 	for _, m := range messages {
 		t := turns[m.Turn]
+		src.outlook.news(m, t)
 		if t.State.Final() && (!missed || t.FinishedAt.Before(long)) {
 			continue
 		}
@@ -157,6 +161,9 @@ func (src *Source) Next(ctx context.Context) (event.Event, error) {
 			if err := src.s.guard.check(src.actor, src.threads); err != nil {
 				return event.Event{}, err
 			}
+			if src.outlook.due(src.sub.Alone) {
+				src.lookOnce(ctx)
+			}
 		case e, open := <-src.sub.Events:
 			if open {
 				return src.next(ctx, e), nil
@@ -176,6 +183,7 @@ func (src *Source) Next(ctx context.Context) (event.Event, error) {
 func (src *Source) next(ctx context.Context, e event.Event) event.Event {
 	before := src.last
 	src.last = e.Cursor
+	src.outlook.note(e)
 	var done DoneJSON
 	if e.Name != "done" || json.Unmarshal(e.Data, &done) != nil || done.State != string(ba.TurnInterrupted) {
 		return e

@@ -37,3 +37,23 @@ func (s *Service) tellEnd(ctx context.Context, thread ba.ThreadID, answer ba.Mes
 	}
 	s.tell(ctx, thread, "done", DoneJSON{MessageID: string(answer), State: string(state), Usage: usageOf(u)})
 }
+
+// tellStop lets the instance that answers a turn look at once whether it is to
+// stop. Without the bus it looks a moment later.
+func (s *Service) tellStop(ctx context.Context, id ba.TurnID) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), publishTimeout)
+	defer cancel()
+	if _, err := s.Bus.Publish(ctx, event.Event{Topic: event.StopTopic(id), Name: "stop"}); err != nil {
+		s.Log.Warn("a stop was not published", "turn", id, "error", err)
+	}
+}
+
+// stops returns what says that a turn is perhaps to stop, until leave is called.
+func (s *Service) stops(ctx context.Context, id ba.TurnID) (told <-chan event.Event, leave func()) {
+	sub, err := s.Bus.Subscribe(ctx, "", event.StopTopic(id))
+	if err != nil {
+		s.Log.Warn("stops are looked for in the database alone", "turn", id, "error", err)
+		return nil, func() {}
+	}
+	return sub.Events, sub.Close
+}

@@ -142,6 +142,9 @@ func (s *Service) Stop(ctx context.Context, a ba.Actor, id ba.TurnID) (ba.Turn, 
 		return t, err
 	}
 	s.running.stop(id)
+	if !s.running.has(id) {
+		s.tellStop(ctx, id)
+	}
 	if t.State != ba.TurnQueued {
 		return t, nil
 	}

@@ -30,7 +30,7 @@ type pace struct {
 	lease   time.Duration // how long a turn is ours after a write
 }
 
-var defaultPace = pace{save: 100 * time.Millisecond, slowest: 450 * time.Millisecond, poll: time.Second, renew: 10 * time.Second, lease: 45 * time.Second}
+var defaultPace = pace{save: 100 * time.Millisecond, slowest: 450 * time.Millisecond, poll: time.Second, renew: 5 * time.Second, lease: 20 * time.Second}
 
 // writer stores an answer while it grows and tells what it has stored, in this
 // order: a client is never ahead of the store. It belongs to one goroutine.
@@ -124,6 +124,8 @@ func (w *writer) begin(ctx context.Context) bool {
 func (w *writer) follow(ctx context.Context, cancel context.CancelCauseFunc, steps <-chan step) (ending, bool) {
 	poll := time.NewTicker(w.s.pace.poll)
 	defer poll.Stop()
+	stops, leave := w.s.stops(ctx, w.job.turn)
+	defer leave()
 	var late <-chan time.Time // when text that waits is due
 	for {
 		select {
@@ -139,6 +141,10 @@ func (w *writer) follow(ctx context.Context, cancel context.CancelCauseFunc, ste
 			}
 		case <-poll.C:
 			w.lookForStop(ctx, cancel)
+		case _, open := <-stops:
+			if w.lookForStop(ctx, cancel); !open {
+				stops = nil // the bus was lost
+			}
 		case <-late:
 		case <-ctx.Done():
 			return ending{err: context.Cause(ctx)}, !errors.Is(context.Cause(ctx), errGone)

@@ -12,6 +12,10 @@ type Topic string
 // ThreadTopic returns the topic of a thread.
 func ThreadTopic(id ba.ThreadID) Topic { return Topic("thread:" + string(id)) }
 
+// StopTopic returns the topic on which is told that somebody wants a turn, or
+// the writing of an artifact, to stop. Nobody but its writer listens.
+func StopTopic[ID ~string](id ID) Topic { return Topic("stop:" + string(id)) }
+
 // Cursor is a point of the stream of all topics of one bus. It is opaque
 // outside the bus; the empty Cursor means "from now on".
 type Cursor string

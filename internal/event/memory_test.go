@@ -19,6 +19,33 @@ func TestTheMemoryBusConforms(t *testing.T) {
 	})
 }
 
+func TestTheSoloBusConforms(t *testing.T) {
+	fresh := func() event.Bus { return event.NewSolo(event.Limits{Events: 300, Behind: 40}) }
+	eventtest.Run(t, eventtest.Config{
+		New:       func(testing.TB) event.Bus { return fresh() },
+		Restarted: func(testing.TB, event.Bus) event.Bus { return fresh() },
+		Replay:    300,
+		Behind:    40,
+	})
+}
+
+func TestASoloBusThatLearnsOfOthersEndsItsSubscriptions(t *testing.T) {
+	b := event.NewSolo(event.Limits{})
+	before, _ := b.Subscribe(t.Context(), "", "a")
+	b.SetAlone(false) // as it was
+	if len(before.Events) != 0 || before.Lagged() || before.Alone {
+		t.Error("nothing changed, and the subscription did")
+	}
+	b.SetAlone(true)
+	if _, open := <-before.Events; open || !before.Lagged() {
+		t.Error("a subscription goes on that does not know of the others")
+	}
+	after, _ := b.Subscribe(t.Context(), before.Start, "a")
+	if !after.Gap || !after.Alone {
+		t.Errorf("gap %v, alone %v", after.Gap, after.Alone)
+	}
+}
+
 func TestTheBytesThatAreKeptAreBounded(t *testing.T) {
 	b := event.NewMemory(event.Limits{Events: 1000, Bytes: 100_000})
 	start, _ := b.Now(t.Context())
