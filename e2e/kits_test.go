@@ -36,6 +36,7 @@ func TestTheComposeFilesAreReadByTheLoaderOfCompose(t *testing.T) {
 	t.Parallel()
 	for name, services := range map[string][]string{
 		"deploy/docker/compose.yaml": {"ba"}, "deploy/compose/compose.yaml": {"ba", "caddy"}, "deploy/compose/compose.postgres.yaml": {"ba", "backup", "caddy", "postgres"},
+		"deploy/compose/compose.instances.yaml": {"ba-1", "ba-2", "caddy", "postgres", "redis"},
 	} {
 		file := kitFile(t, name)
 		for _, set := range [][]string{nil, {"BA_HOST=ba.example.org"}} {
@@ -56,7 +57,7 @@ func TestTheComposeFilesAreReadByTheLoaderOfCompose(t *testing.T) {
 			if got := project.ServiceNames(); !slices.Equal(got, services) {
 				t.Errorf("%s: services %v, want %v", name, got, services)
 			}
-			ba := project.Services["ba"]
+			ba := project.Services[services[0]]
 			if !ba.ReadOnly || *ba.Environment["PUBLIC_URL"] != "https://ba.example.org" || len(ba.Volumes) != 1 || ba.Volumes[0].Target != "/data" {
 				t.Errorf("%s: the service is %+v", name, ba)
 			}
@@ -143,7 +144,7 @@ func about(text, file string) string {
 func TestTheProxiesAcceptTheirConfigurations(t *testing.T) {
 	t.Parallel()
 	caddy := program(t, "caddy")
-	for _, name := range []string{"deploy/caddy/Caddyfile", "deploy/compose/Caddyfile"} {
+	for _, name := range []string{"deploy/caddy/Caddyfile", "deploy/compose/Caddyfile", "deploy/compose/Caddyfile.instances"} {
 		cmd := exec.CommandContext(t.Context(), caddy, "validate", "--adapter", "caddyfile", "--config", kitFile(t, name))
 		cmd.Env = append(environment(), "BA_HOST=ba.example.org", "HOME="+t.TempDir())
 		if out, err := cmd.CombinedOutput(); err != nil || !strings.Contains(string(out), "Valid configuration") {
