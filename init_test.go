@@ -14,7 +14,7 @@ func TestWhatInitWritesHasNoBlockerAndNoWarning(t *testing.T) {
 	for name, o := range map[string]kit.Options{
 		"docker": {Platform: "docker", Host: "ba.acme.dev"}, "compose": {Platform: "compose", Host: "ba.acme.dev"}, "PostgreSQL": {Platform: "compose", Host: "ba.acme.dev", Postgres: true},
 		"railway": {Platform: "railway", Repo: "acme/ba-assistant"}, "render": {Platform: "render"}, "render with a domain": {Platform: "render", Host: "ba.acme.dev"},
-		"fly": {Platform: "fly", Host: "https://ba.acme.dev/"}, "systemd": {Platform: "systemd", Host: "ba.acme.dev"},
+		"fly": {Platform: "fly", Host: "https://ba.acme.dev/"}, "systemd": {Platform: "systemd", Host: "ba.acme.dev"}, "systemd alone": {Platform: "systemd", Host: "ba.acme.dev", TLS: true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -9,5 +9,5 @@ import "embed"
 //
 //go:embed Dockerfile .dockerignore render.yaml fly.toml .railway/railway.ts
 //go:embed deploy/compose/compose.yaml deploy/compose/compose.postgres.yaml deploy/compose/Caddyfile deploy/docker/compose.yaml
-//go:embed deploy/hosting/Dockerfile deploy/systemd/ba.service deploy/nginx/ba.conf deploy/caddy/Caddyfile
+//go:embed deploy/hosting/Dockerfile deploy/systemd/ba.service deploy/systemd/tls.conf deploy/nginx/ba.conf deploy/caddy/Caddyfile
 var FS embed.FS

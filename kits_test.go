@@ -28,12 +28,13 @@ var (
 	railway  = files{"Dockerfile", ".dockerignore", ".railway/railway.ts"}
 	render   = files{"deploy/hosting/Dockerfile", ".dockerignore", "render.yaml"}
 	fly      = files{"deploy/hosting/Dockerfile", ".dockerignore", "fly.toml"}
+	direct   = files{"deploy/systemd/ba.service", "deploy/systemd/tls.conf"}
 	nginx    = files{"deploy/systemd/ba.service", "deploy/nginx/ba.conf"}
 	caddy    = files{"deploy/systemd/ba.service", "deploy/caddy/Caddyfile"}
 )
 
 var all = map[string]files{"docker": docker, "compose": compose, "compose with PostgreSQL": postgres, "Railway": railway, "Render": render,
-	"Fly": fly, "systemd and nginx": nginx, "systemd and Caddy": caddy}
+	"Fly": fly, "systemd alone": direct, "systemd and nginx": nginx, "systemd and Caddy": caddy}
 
 func TestEachKitHasNoBlockerAndNoWarning(t *testing.T) {
 	for name, k := range all {

@@ -251,7 +251,7 @@ func TestWithoutPlainHTTPTheHandshakeProvesTheName(t *testing.T) {
 	if err != nil || p.orders() != asked || asked != 1 {
 		t.Errorf("after a restart: %v %v; asked %d times, before %d", first, err, p.orders(), asked)
 	}
-	if code, said := refusal(t, []string{"health"}, "TLS=acme", "HTTP_PORT=off", "PORT="+p.tls); code != 0 || !strings.Contains(said, "ready") {
+	if code, said := refusal(t, []string{"health"}, s.env...); code != 0 || !strings.Contains(said, "ready") {
 		t.Errorf("ba health: %d %s", code, said)
 	}
 }

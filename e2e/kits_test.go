@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"encoding/json"
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -109,24 +110,31 @@ func TestTheUnitIsAcceptedBySystemd(t *testing.T) {
 	t.Parallel()
 	analyze := program(t, "systemd-analyze")
 	unit := strings.NewReplacer("/usr/local/bin/ba", binary, "User=ba", "User=daemon", "Group=ba", "Group=daemon").Replace(kitText(t, "deploy/systemd/ba.service"))
-	file := filepath.Join(t.TempDir(), "ba.service")
-	if err := os.WriteFile(file, []byte(unit), 0o644); err != nil {
-		t.Fatal(err)
+	for name, extra := range map[string]string{"behind a proxy": "", "with a certificate of its own": kitText(t, "deploy/systemd/tls.conf")} {
+		dir := t.TempDir()
+		file := filepath.Join(dir, "ba.service")
+		err := os.WriteFile(file, []byte(unit), 0o644)
+		if extra != "" {
+			err = errors.Join(err, os.Mkdir(file+".d", 0o755), os.WriteFile(filepath.Join(file+".d", "tls.conf"), []byte(extra), 0o644))
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		out, err := exec.CommandContext(t.Context(), analyze, "verify", "--man=no", file).CombinedOutput()
+		if own := about(string(out), "ba.service"); own != "" {
+			t.Errorf("%s: %v\n%s", name, err, own)
+		}
+		out, err = exec.CommandContext(t.Context(), analyze, "security", "--offline=true", "--no-pager", file).CombinedOutput()
+		if err != nil {
+			t.Fatalf("%s: %v\n%s", name, err, out)
+		}
+		lines := strings.Split(strings.TrimSpace(string(out)), "\n")
+		verdict := lines[len(lines)-1]
+		if !strings.Contains(verdict, "OK") {
+			t.Errorf("%s: its exposure is too high: %s", name, verdict)
+		}
+		t.Log(name, verdict)
 	}
-	out, err := exec.CommandContext(t.Context(), analyze, "verify", "--man=no", file).CombinedOutput()
-	if own := about(string(out), "ba.service"); own != "" {
-		t.Errorf("%v\n%s", err, own)
-	}
-	out, err = exec.CommandContext(t.Context(), analyze, "security", "--offline=true", "--no-pager", file).CombinedOutput()
-	if err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
-	lines := strings.Split(strings.TrimSpace(string(out)), "\n")
-	verdict := lines[len(lines)-1]
-	if !strings.Contains(verdict, "OK") {
-		t.Errorf("its exposure is too high: %s", verdict)
-	}
-	t.Log(verdict)
 }
 
 // about returns the lines that name a file: systemd also complains of units of

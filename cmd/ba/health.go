@@ -1,8 +1,10 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
+	"crypto/x509"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -10,8 +12,11 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"net/url"
 	"os"
+	"path/filepath"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -68,9 +73,27 @@ func ownAddress(getenv func(string) string) string {
 	return scheme + "://" + net.JoinHostPort(host, port)
 }
 
-// onThisMachine asks an instance on this machine. Its certificate is for
-// another name, and nothing is sent that it could not know.
-var onThisMachine = &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}}} //nolint:gosec // see above
+// onThisMachine returns what asks the instance on this machine. Over https its
+// certificate must be for the name in PUBLIC_URL, and come from whom the system
+// trusts or be the very one that this installation has.
+func onThisMachine(getenv func(string) string) *http.Client {
+	public, err := url.Parse(cmp.Or(getenv("PUBLIC_URL"), getenv("BACKEND_URL")))
+	if err != nil || !config.OwnTLS(getenv) {
+		return http.DefaultClient
+	}
+	roots, err := x509.SystemCertPool()
+	if err != nil {
+		roots = x509.NewCertPool()
+	}
+	host := strings.ToLower(public.Hostname())
+	kept, _ := filepath.Glob(filepath.Join(cmp.Or(getenv("DATA_DIR"), "data"), "certs", "certificates", "*", host, host+".crt")) // the pattern is good
+	for _, file := range append(kept, getenv("TLS_CERT"), getenv("TLS_CERT_FILE")) {
+		if text, err := os.ReadFile(file); err == nil {
+			roots.AppendCertsFromPEM(text)
+		}
+	}
+	return &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots, ServerName: host}}}
+}
 
 // said is what an instance answers about itself.
 type said struct {
@@ -109,7 +132,7 @@ func fetchHealth(ctx context.Context, address string) (said, error) {
 	if err != nil {
 		return h, fmt.Errorf("LISTEN_ADDR and PORT make no address: %w", err)
 	}
-	res, err := onThisMachine.Do(r)
+	res, err := onThisMachine(os.Getenv).Do(r)
 	if err != nil {
 		return h, fmt.Errorf("no instance answers on this machine: %w", err)
 	}

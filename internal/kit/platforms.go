@@ -58,8 +58,12 @@ func (o *Options) files() ([]file, error) {
 		out = append(out, o.keys(".env.fly"))
 	case "systemd":
 		add("deploy/systemd/ba.service")
-		add("deploy/nginx/ba.conf", "ba.example.com", o.Host)
-		add("deploy/caddy/Caddyfile", "ba.example.com", o.Host)
+		if o.TLS {
+			add("deploy/systemd/tls.conf")
+		} else {
+			add("deploy/nginx/ba.conf", "ba.example.com", o.Host)
+			add("deploy/caddy/Caddyfile", "ba.example.com", o.Host)
+		}
 		out = append(out, secretFile("deploy/systemd/secrets/secret_key", random(32), 0o600), secretFile("deploy/systemd/secrets/master_key", masterKey(), 0o600),
 			file{name: "deploy/systemd/secrets/ba.env", text: "PUBLIC_URL=https://" + o.Host + "\n" + signIn, mode: 0o600, secret: true})
 	}

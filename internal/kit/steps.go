@@ -40,10 +40,15 @@ func (o *Options) steps() []string {
 			"Open https://" + o.address() + "/setup with the setup code of: fly logs",
 		}
 	}
+	place, last := "sudo install -m 644 deploy/systemd/ba.service /etc/systemd/system/", "Install deploy/caddy/Caddyfile or deploy/nginx/ba.conf; "+setup+" (journalctl -u ba)"
+	if o.TLS {
+		place += "; sudo install -D -m 644 deploy/systemd/tls.conf /etc/systemd/system/ba.service.d/tls.conf"
+		last = "Let the DNS of " + o.Host + " point to this machine, ports 80 and 443 open; " + setup + " (journalctl -u ba, which also says when the certificate is there)"
+	}
 	return []string{
-		"Put the program to /usr/local/bin/ba; then: sudo useradd --system --home-dir /var/lib/ba --shell /usr/sbin/nologin ba; sudo install -d -m 700 /etc/ba; sudo install -m 600 deploy/systemd/secrets/* /etc/ba/; sudo install -m 644 deploy/systemd/ba.service /etc/systemd/system/",
+		"Put the program to /usr/local/bin/ba; then: sudo useradd --system --home-dir /var/lib/ba --shell /usr/sbin/nologin ba; sudo install -d -m 700 /etc/ba; sudo install -m 600 deploy/systemd/secrets/* /etc/ba/; " + place,
 		"Register " + redirect + " at Google (docs/oauth/google.md), write the client id and secret into /etc/ba/ba.env; then: sudo systemctl daemon-reload; sudo systemctl enable --now ba",
-		"Install deploy/caddy/Caddyfile or deploy/nginx/ba.conf; " + setup + " (journalctl -u ba)",
+		last,
 	}
 }
 
