@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"slices"
 	"strings"
 	"testing"
 )
@@ -14,12 +15,11 @@ func TestThePolicyStopsWhatIsNotOurs(t *testing.T) {
 	b := browse(t, s.url)
 	b.open("/login")
 	for what, script := range map[string]string{
-		"HTML from a text":            `document.createElement("div").innerHTML = "<b>x</b>"`,
-		"HTML into the page":          `document.body.insertAdjacentHTML("beforeend", "<b>x</b>")`,
-		"a script from a text":        `document.createElement("script").textContent = "window.ran = true"`,
-		"a script from elsewhere":     `document.createElement("script").src = "https://other.example/x.js"`,
-		"a policy of another name":    `trustedTypes.createPolicy("other", { createHTML: (x) => x })`,
-		"a second policy of our name": `trustedTypes.createPolicy("ba-html", { createHTML: (x) => x })`,
+		"HTML from a text":         `document.createElement("div").innerHTML = "<b>x</b>"`,
+		"HTML into the page":       `document.body.insertAdjacentHTML("beforeend", "<b>x</b>")`,
+		"a script from a text":     `document.createElement("script").textContent = "window.ran = true"`,
+		"a script from elsewhere":  `document.createElement("script").src = "https://other.example/x.js"`,
+		"a policy of another name": `trustedTypes.createPolicy("other", { createHTML: (x) => x })`,
 	} {
 		if refused := eval[bool](b, `(() => { try { `+script+`; return false } catch (e) { return e instanceof TypeError } })()`); !refused {
 			t.Errorf("the page took %s", what)
@@ -30,17 +30,11 @@ func TestThePolicyStopsWhatIsNotOurs(t *testing.T) {
 	}
 	eval[bool](b, `(() => { const f = document.createElement("iframe"); f.src = "/login"; document.body.append(f); return true })()`)
 	eval[bool](b, `fetch("https://other.example/").then(() => false, () => true)`)
-	for _, complaint := range []string{"require-trusted-types-for", "trusted-types ba-html", "style-src", "connect-src"} {
-		b.wait(complaint, `true`)
+	for _, complaint := range []string{"'TrustedHTML'", "'TrustedScript'", "'TrustedScriptURL'", "trusted-types ba-html", "inline style", "Framing", "connect-src"} {
 		eventually(t, patience, "the browser complains of "+complaint, func() bool {
 			b.mu.Lock()
 			defer b.mu.Unlock()
-			for _, f := range b.faults {
-				if strings.Contains(f, complaint) || strings.Contains(f, strings.Fields(complaint)[0]) {
-					return true
-				}
-			}
-			return false
+			return slices.ContainsFunc(b.faults, func(f string) bool { return strings.Contains(f, complaint) })
 		})
 	}
 	b.mu.Lock()
