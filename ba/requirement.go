@@ -126,6 +126,19 @@ func ParseRequirementKey(s string) (int, bool) {
 	return n, found && err == nil && n > 0 && !strings.HasPrefix(digits, "+")
 }
 
+// Text returns all that the requirement says, for a search.
+func (r *Requirement) Text() string {
+	var b strings.Builder
+	b.WriteString(r.Statement)
+	if r.Rationale != "" {
+		b.WriteString("\n" + r.Rationale)
+	}
+	for _, c := range r.Criteria {
+		b.WriteString("\n" + strings.Join(strings.Fields(c.Given+" "+c.When+" "+c.Then), " "))
+	}
+	return b.String()
+}
+
 // Assumption reports whether no source supports the statement as it is quoted
 // today: such a requirement is labelled an assumption.
 func (r *Requirement) Assumption() bool {

@@ -5,9 +5,10 @@ type HitKind string
 
 // The kinds of hit.
 const (
-	HitPassage  HitKind = "passage"
-	HitMessage  HitKind = "message"
-	HitArtifact HitKind = "artifact"
+	HitPassage     HitKind = "passage"
+	HitMessage     HitKind = "message"
+	HitArtifact    HitKind = "artifact"
+	HitRequirement HitKind = "requirement"
 )
 
 // Match says which of a query's clauses an entry must hold.
@@ -40,11 +41,12 @@ type Hit struct {
 	Project  ProjectID // empty for loose threads
 	Document DocumentID
 	Version  int
-	Filename string // of the document, or the title of thread or artifact
+	Filename string // of the document, the title of thread or artifact, or the key of the requirement
 	Passage  PassageID
 	Thread   ThreadID
 	Message  MessageID
 	Artifact ArtifactID
+	Required RequirementID
 	Locator  Locator
 	Text     string
 }

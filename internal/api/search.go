@@ -8,14 +8,15 @@ import (
 )
 
 type wireHit struct {
-	Kind       string      `json:"kind" enum:"passage,message,artifact"`
+	Kind       string      `json:"kind" enum:"passage,message,artifact,requirement"`
 	ProjectID  *string     `json:"project_id"`
 	DocumentID *string     `json:"document_id"`
 	PassageID  *string     `json:"passage_id"`
 	ThreadID   *string     `json:"thread_id"`
 	MessageID  *string     `json:"message_id"`
 	ArtifactID *string     `json:"artifact_id"`
-	Filename   string      `json:"filename" doc:"Of the document, or the title of the thread or artifact"`
+	RequiredID *string     `json:"requirement_id"`
+	Filename   string      `json:"filename" doc:"Of the document, the title of the thread or artifact, or the key of the requirement"`
 	Locator    wireLocator `json:"locator"`
 	Snippet    string      `json:"snippet"`
 	Highlights [][2]int    `json:"highlights" doc:"Pairs of start and end in code points of the snippet"`
@@ -25,7 +26,7 @@ type wireHit struct {
 func hitOf(f library.Found) wireHit {
 	w := wireHit{
 		Kind: string(f.Kind), ProjectID: optional(f.Project), DocumentID: optional(f.Document), PassageID: optional(f.Passage),
-		ThreadID: optional(f.Thread), MessageID: optional(f.Message), ArtifactID: optional(f.Artifact), Filename: f.Filename, Locator: locatorOf(f.Locator),
+		ThreadID: optional(f.Thread), MessageID: optional(f.Message), ArtifactID: optional(f.Artifact), RequiredID: optional(f.Required), Filename: f.Filename, Locator: locatorOf(f.Locator),
 		Snippet: f.Snippet, Highlights: f.Highlights, Score: f.Score,
 	}
 	if w.Highlights == nil {

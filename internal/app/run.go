@@ -31,6 +31,7 @@ func (a *App) serve(ctx context.Context) error {
 		task{"documents", a.services.library.Run},
 		task{"requirements", a.services.required.Run},
 		task{"PDF engine", a.warm},
+		task{"search", a.index},
 		task{"projects", a.services.projects.Run},
 		task{"backups", a.services.backups.Run},
 		task{"sign-in", a.services.identity.Run},
@@ -63,6 +64,20 @@ func (a *App) warm(ctx context.Context) error {
 	}
 	if err := a.services.extractor.Warm(ctx); err != nil && ctx.Err() == nil {
 		a.log.WarnContext(ctx, "the PDF engine could not be prepared; the first PDF will try again", "error", err)
+	}
+	return nil
+}
+
+// index makes the terms of what search does not know yet, as after an upgrade
+// that lets it find more.
+func (a *App) index(ctx context.Context) error {
+	select {
+	case <-ctx.Done():
+		return nil
+	case <-time.After(warmAfter):
+	}
+	if err := a.db.Reindex(ctx, nil); err != nil && ctx.Err() == nil {
+		a.log.WarnContext(ctx, "not everything could be indexed for search; the next start tries again", "error", err)
 	}
 	return nil
 }

@@ -53,7 +53,7 @@ func (s *Service) Search(ctx context.Context, a ba.Actor, in SearchInput) ([]Fou
 // readable returns the text of a hit as people see it: answers are written in
 // Markdown.
 func readable(h ba.Hit) string {
-	if h.Kind == ba.HitPassage {
+	if h.Kind == ba.HitPassage || h.Kind == ba.HitRequirement {
 		return h.Text
 	}
 	return markdown.Plain(h.Text)

@@ -68,12 +68,16 @@ func (db *DB) addEntry(t *tx, e entry) error {
 	return err
 }
 
-// columnOf returns the place of a kind among the columns of SQLite's index.
+// indexColumns are the columns of SQLite's index.
+var indexColumns = []string{"passage", "message", "artifact"}
+
+// columnOf returns the place of a kind among indexColumns. Requirements share
+// that of artifacts; a search of one of them leaves the other out afterwards.
 func columnOf(kind ba.HitKind) int {
 	switch kind {
 	case ba.HitMessage:
 		return 1
-	case ba.HitArtifact:
+	case ba.HitArtifact, ba.HitRequirement:
 		return 2
 	}
 	return 0

@@ -26,6 +26,8 @@ const (
 	qLoseDocument  query = `UPDATE documents SET deleted_at = $1, garbage = 1, indexed = 0 WHERE id = $2`
 	qProjectTalks  query = `SELECT id FROM threads WHERE project_id = $1 LIMIT 100`
 	qProjectWorks  query = `SELECT id FROM artifacts WHERE project_id = $1 LIMIT 100`
+	qProjectNeeds  query = `SELECT id FROM requirements WHERE project_id = $1 LIMIT 100`
+	qLoseNeed      query = `DELETE FROM requirements WHERE id = $1`
 	qRemoveThread  query = `DELETE FROM threads WHERE id = $1`
 	qRemoveProject query = `DELETE FROM projects WHERE id = $1 AND purging = 1`
 )
@@ -125,6 +127,9 @@ func (db *DB) purge(ctx context.Context, id ba.ProjectID, deletedBefore time.Tim
 	if err := db.purgeArtifacts(ctx, id); err != nil {
 		return err
 	}
+	if err := db.purgeRequirements(ctx, id); err != nil {
+		return err
+	}
 	return db.audited(ctx, "destroy a project", ba.Act(ba.Actor{}, ba.ActProjectPurged, "project", string(id)).Of(id), func(t *tx) error {
 		_, err := t.exec(qRemoveProject, id)
 		return err
@@ -173,6 +178,23 @@ func (db *DB) purgeArtifacts(ctx context.Context, project ba.ProjectID) error {
 				return err
 			}
 			if err := db.exec(ctx, "remove an artifact", qDeleteArtifact, id); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+func (db *DB) purgeRequirements(ctx context.Context, project ba.ProjectID) error {
+	for {
+		ids, err := listIDs[ba.RequirementID](ctx, db, qProjectNeeds, project)
+		if err != nil || len(ids) == 0 {
+			return err
+		}
+		for _, id := range ids {
+			if err := db.removeEntries(ctx, qEntryOfItem, string(id)); err != nil {
+				return err
+			}
+			if err := db.exec(ctx, "remove a requirement", qLoseNeed, id); err != nil {
 				return err
 			}
 		}

@@ -24,7 +24,11 @@ func (db *DB) openHits(ctx context.Context, a ba.Actor, found []ranked) ([]ba.Hi
 	if err != nil {
 		return nil, err
 	}
-	opened := map[ba.HitKind]map[string]ba.Hit{ba.HitPassage: passages, ba.HitMessage: messages, ba.HitArtifact: artifacts}
+	requirements, err := db.hitRequirements(ctx, a, idsOf(found, ba.HitRequirement))
+	if err != nil {
+		return nil, err
+	}
+	opened := map[ba.HitKind]map[string]ba.Hit{ba.HitPassage: passages, ba.HitMessage: messages, ba.HitArtifact: artifacts, ba.HitRequirement: requirements}
 	hits := make([]ba.Hit, 0, len(found))
 	for _, r := range found {
 		h, ok := opened[r.kind][r.item]
@@ -101,6 +105,20 @@ func (db *DB) hitMessages(ctx context.Context, a ba.Actor, ids []string) (map[st
 		}
 	}
 	return hits, nil
+}
+
+func (db *DB) hitRequirements(ctx context.Context, a ba.Actor, ids []string) (map[string]ba.Hit, error) {
+	found, err := hitRows(ctx, db, qHitRequirements, a, ids, func(r *sql.Rows) (requirementRow, error) { return scanRequirement(r.Scan) })
+	if err != nil {
+		return nil, err
+	}
+	opened, err := db.openRequirements(ctx, found)
+	hits := make(map[string]ba.Hit, len(opened))
+	for i := range opened {
+		r := &opened[i]
+		hits[string(r.ID)] = ba.Hit{Kind: ba.HitRequirement, Project: r.Project, Required: r.ID, Version: r.Version, Filename: r.Key(), Text: r.Text()}
+	}
+	return hits, err
 }
 
 // hitRows reads the rows with the ids that the actor may see.

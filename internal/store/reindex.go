@@ -25,7 +25,8 @@ const (
 		WHERE g.id IN (SELECT value FROM json_each($1)) LIMIT 400`
 	qMessageTexts query = `SELECT ` + messageColumns + ` FROM messages g JOIN threads t ON t.id = g.thread_id
 		WHERE g.id IN (SELECT value FROM json_each($1)) LIMIT 400`
-	qArtifactText query = `SELECT ` + artifactColumns + `, ` + versionColumns + `, v.body FROM artifacts d
+	qRequirementTexts query = `SELECT ` + requirementColumns + ` FROM requirements r WHERE r.id IN (SELECT value FROM json_each($1)) LIMIT 400`
+	qArtifactText     query = `SELECT ` + artifactColumns + `, ` + versionColumns + `, v.body FROM artifacts d
 		JOIN artifact_versions v ON v.artifact_id = d.id AND v.version = d.version WHERE d.id = $1`
 )
 
@@ -186,7 +187,29 @@ func (db *DB) textsOf(ctx context.Context, entries []bareEntry) (map[string]scop
 	if err := db.messageTexts(ctx, ids[ba.HitMessage], keep); err != nil {
 		return nil, err
 	}
-	return texts, db.artifactTexts(ctx, ids[ba.HitArtifact], keep)
+	if err := db.artifactTexts(ctx, ids[ba.HitArtifact], keep); err != nil {
+		return nil, err
+	}
+	return texts, db.requirementTexts(ctx, ids[ba.HitRequirement], keep)
+}
+
+func (db *DB) requirementTexts(ctx context.Context, ids []string, keep keepText) error {
+	list, err := json.Marshal(ids)
+	if err != nil || len(ids) == 0 {
+		return err
+	}
+	rows, err := db.engine.read.rows(ctx, qRequirementTexts, string(list))
+	found, err := collect(rows, err, func(r *sql.Rows) (requirementRow, error) { return scanRequirement(r.Scan) })
+	if err != nil {
+		return err
+	}
+	for _, row := range found {
+		r, err := db.openRequirement(ctx, row)
+		if err := keep(string(row.ID), ba.ProjectScope(row.Project), r.Text(), err); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 type keepText func(item string, scope ba.Scope, text string, err error) error

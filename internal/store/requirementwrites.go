@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/ba-assistant/ba-assistant/ba"
+	"github.com/ba-assistant/ba-assistant/internal/term"
 )
 
 const (
@@ -26,7 +27,8 @@ const (
 type sealedChange struct {
 	ba.RequirementChange
 	added, edited [][]byte
-	links         []linkRow // of Add, then of Link
+	terms         map[ba.RequirementID][]string // blinded, of Add and Edit
+	links         []linkRow                     // of Add, then of Link
 }
 
 // ChangeRequirements stores a change and returns the new requirements with
@@ -46,14 +48,25 @@ func (db *DB) ChangeRequirements(ctx context.Context, a ba.Actor, c ba.Requireme
 	added := make([]ba.Requirement, len(c.Add))
 	err = db.write(ctx, "change requirements", func(t *tx) error {
 		copy(added, sealed.Add)
-		return sealed.store(t, a, now, added)
+		if err := sealed.store(t, a, now, added); err != nil {
+			return err
+		}
+		return db.indexRequirements(t, sealed)
 	})
 	return added, err
 }
 
 func (db *DB) sealChange(ctx context.Context, c ba.RequirementChange) (*sealedChange, error) {
-	s := &sealedChange{RequirementChange: c, added: make([][]byte, len(c.Add)), edited: make([][]byte, len(c.Edit))}
-	var err error
+	s := &sealedChange{RequirementChange: c, added: make([][]byte, len(c.Add)), edited: make([][]byte, len(c.Edit)), terms: make(map[ba.RequirementID][]string)}
+	blinder, err := db.vault.Blinder(ctx, ba.ProjectScope(c.Project))
+	if err != nil {
+		return nil, err
+	}
+	for _, list := range [][]ba.Requirement{c.Add, c.Edit} {
+		for i := range list {
+			s.terms[list[i].ID] = blind(blinder, term.Terms(list[i].Text()))
+		}
+	}
 	for i, r := range c.Add {
 		r.Project, r.Version = c.Project, 1
 		if s.added[i], err = db.sealRequirement(ctx, r); err != nil {
@@ -78,6 +91,23 @@ func (db *DB) sealChange(ctx context.Context, c ba.RequirementChange) (*sealedCh
 		}
 	}
 	return s, nil
+}
+
+// indexRequirements makes what was stored known to the search.
+func (db *DB) indexRequirements(t *tx, c *sealedChange) error {
+	for _, r := range c.Edit {
+		if err := db.dropItem(t, string(r.ID)); err != nil {
+			return err
+		}
+	}
+	for _, list := range [][]ba.Requirement{c.Add, c.Edit} {
+		for _, r := range list {
+			if err := db.addEntry(t, entry{kind: ba.HitRequirement, item: string(r.ID), terms: c.terms[r.ID]}); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 func (c *sealedChange) store(t *tx, a ba.Actor, now int64, added []ba.Requirement) error {
@@ -184,6 +214,9 @@ func (db *DB) DeleteRequirements(ctx context.Context, a ba.Actor, project ba.Pro
 		}
 		for _, id := range ids {
 			if err := t.change(ba.E(ba.NotFound, noRequirement), qDeleteRequirement, id, project); err != nil {
+				return err
+			}
+			if err := db.dropItem(t, string(id)); err != nil {
 				return err
 			}
 		}

@@ -52,6 +52,8 @@ const (
 			WHERE id IN (SELECT value FROM json_each($2)) LIMIT 400)
 		SELECT ` + passageColumns + `, v.filename FROM g JOIN documents d ON d.id = g.document_id` + visible + `
 		JOIN document_versions v ON v.document_id = g.document_id AND v.version = g.version WHERE d.deleted_at = 0 LIMIT 400`
+	qHitRequirements query = `WITH g AS MATERIALIZED (SELECT id FROM requirements WHERE id IN (SELECT value FROM json_each($2)) LIMIT 400)
+		SELECT ` + requirementColumns + ` FROM g JOIN requirements r ON r.id = g.id` + ofMember + `LIMIT 400`
 	qHitMessages query = `WITH g AS MATERIALIZED (SELECT id, thread_id, turn_id, seq, role, author_id, version, body, citations, steps, created_at, replaces FROM messages
 			WHERE id IN (SELECT value FROM json_each($2)) LIMIT 400)
 		SELECT ` + messageColumns + `, t.title, t.version FROM g JOIN threads t ON t.id = g.thread_id` + reachable + `WHERE` + reached + ` LIMIT 400`
@@ -65,7 +67,7 @@ type ranked struct {
 	live  bool
 }
 
-var allKinds = []ba.HitKind{ba.HitPassage, ba.HitMessage, ba.HitArtifact}
+var allKinds = []ba.HitKind{ba.HitPassage, ba.HitMessage, ba.HitArtifact, ba.HitRequirement}
 
 // maxAsked bounds how many rows of one scope are looked through.
 const maxAsked = 100_000
@@ -135,6 +137,9 @@ func (db *DB) searchScope(ctx context.Context, scope ba.Scope, q ba.Query, limit
 // rank asks the engine. Rows of a version that is not searched (yet, or any
 // more) match too and are dropped afterwards; where that leaves too few, more are asked for.
 func (db *DB) rank(ctx context.Context, q ba.Query, blinder *vault.Blinder, limit int) ([]ranked, error) {
+	if len(q.Kinds) == 0 {
+		q.Kinds = allKinds
+	}
 	text, args, err := db.engine.match(q, blinder)
 	if err != nil {
 		return nil, err
@@ -148,7 +153,7 @@ func (db *DB) rank(ctx context.Context, q ba.Query, blinder *vault.Blinder, limi
 			return nil, failed("search", err)
 		}
 		matched := len(found)
-		found = slices.DeleteFunc(found, func(h ranked) bool { return !h.live })
+		found = slices.DeleteFunc(found, func(h ranked) bool { return !h.live || !slices.Contains(q.Kinds, h.kind) })
 		if len(found) >= limit || matched < ask || ask > maxAsked {
 			return found[:min(len(found), limit)], nil
 		}
@@ -164,10 +169,13 @@ func (e *engine) match(q ba.Query, b *vault.Blinder) (query, []any, error) {
 	}
 	columns := make([]string, len(kinds))
 	for i, k := range kinds {
-		if columns[i] = string(k); !slices.Contains(allKinds, k) {
-			return "", nil, ba.E(ba.Invalid, "A search finds passages, messages and artifacts.")
+		if !slices.Contains(allKinds, k) {
+			return "", nil, ba.E(ba.Invalid, "A search finds passages, messages, artifacts and requirements.")
 		}
+		columns[i] = indexColumns[columnOf(k)]
 	}
+	slices.Sort(columns)
+	columns = slices.Compact(columns)
 	if e.name == "sqlite" {
 		return qSearchSQLite, []any{"{" + strings.Join(columns, " ") + "} : (" + matchSQLite(q, b) + ")"}, nil
 	}

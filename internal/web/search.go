@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/ba-assistant/ba-assistant/ba"
@@ -16,7 +17,7 @@ func (s *Site) search(w http.ResponseWriter, r *http.Request, a ba.Actor) error 
 	if id, err := ba.ParseID[ba.ProjectID](q.Get("project")); err == nil {
 		in.Project, data.Project = id, string(id)
 	}
-	if kind := ba.HitKind(data.Kind); kind == ba.HitPassage || kind == ba.HitMessage || kind == ba.HitArtifact {
+	if kind := ba.HitKind(data.Kind); slices.Contains([]ba.HitKind{ba.HitPassage, ba.HitMessage, ba.HitArtifact, ba.HitRequirement}, kind) {
 		in.Kinds = []ba.HitKind{kind}
 	}
 	found, err := s.Library.Search(r.Context(), a, in)
@@ -48,6 +49,9 @@ func result(f library.Found, projects map[ba.ProjectID]string) page.Result {
 	case ba.HitArtifact:
 		out.Kind, out.Place = "Artifact", ""
 		out.Href = artifactPath(f.Artifact)
+	case ba.HitRequirement:
+		out.Kind, out.Place = "Requirement", ""
+		out.Href = requirementPath(f.Required)
 	default:
 		out.Href = page.PassageHref(f.Document, f.Version, f.Passage)
 	}
