@@ -34,6 +34,7 @@ type App struct {
 	db       *store.DB
 	sharing  *sharing
 	services services
+	metrics  *metrics
 	server   *http.Server
 
 	streams    context.Context // ends when event streams are to end
@@ -81,6 +82,7 @@ func (a *App) open(ctx context.Context) error {
 	if a.sharing, err = openSharing(ctx, a); err != nil {
 		return err
 	}
+	a.metrics = newMetrics(a)
 	if a.services, err = newServices(a); err != nil {
 		return err
 	}

@@ -36,6 +36,7 @@ func (a *App) serve(ctx context.Context) error {
 		task{"backups", a.services.backups.Run},
 		task{"sign-in", a.services.identity.Run},
 		task{"audit log", a.recordSettings},
+		task{"metrics", a.serveMetrics},
 		task{"other instances", a.share})
 	serving := begin(alive, failed, task{"server", func(context.Context) error { return a.accept() }}, task{"plain http", a.front.accept})
 	renewing := begin(alive, failed, a.front.tasks()...)

@@ -45,6 +45,9 @@ func newServer(a *App) (*http.Server, error) {
 		return nil, err
 	}
 	site.Register(mux)
+	if a.metrics != nil && a.cfg.MetricsAddr == "" {
+		mux.Handle("GET /metrics", a.metrics)
+	}
 	handler, err := stack(a, site.Problem, mux)
 	if err != nil {
 		return nil, err
@@ -76,8 +79,13 @@ func stack(a *App, page httpx.Renderer, router http.Handler) (http.Handler, erro
 	if err != nil {
 		return nil, err
 	}
+	var observe func(httpx.Observation)
+	if a.metrics != nil {
+		observe = a.metrics.observe
+	}
 	return httpx.Stack(httpx.Options{
-		Log: a.log, PublicURL: a.services.public, Origins: origins(a.cfg), TrustedProxies: trusted(a.cfg), Edge: edge(a.cfg),
+		Observe: observe,
+		Log:     a.log, PublicURL: a.services.public, Origins: origins(a.cfg), TrustedProxies: trusted(a.cfg), Edge: edge(a.cfg),
 		Authenticate: a.services.identity.Authenticate, Limiter: users.Shared(a.sharing.limit, "user"), AddressLimiter: strangers.Shared(a.sharing.limit, "address"), ErrorPage: page, Now: time.Now,
-	}, router)
+	}, a.metrics.counted(router))
 }

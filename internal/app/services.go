@@ -58,6 +58,9 @@ func newServices(a *App) (services, error) {
 	if err != nil {
 		return s, err
 	}
+	for i, o := range providers {
+		providers[i].Provider = a.metrics.provider(o.Provider)
+	}
 	if s.budget, s.unpriced, err = newBudget(a, providers); err != nil {
 		return s, err
 	}

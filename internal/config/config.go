@@ -104,6 +104,9 @@ type Config struct {
 	LogFiles        int           `env:"LOG_FILES" envDefault:"10" group:"Operation" help:"How many full log files are kept in LOG_DIR, besides the one that is written. The oldest goes first."`
 	ShutdownTimeout time.Duration `env:"SHUTDOWN_TIMEOUT" envDefault:"8s" group:"Operation" help:"How long a stop may take: answers that are being written go on for four fifths of it, and are marked interrupted then, with their text kept. The default is below the 10 seconds that Docker gives; raise both together."`
 
+	MetricsAddr  string `env:"METRICS_ADDR" group:"Operation" help:"Address, such as 127.0.0.1:9090, on which metrics for Prometheus are served at /metrics, apart from the workspace. Empty means nowhere. One that others can reach demands METRICS_TOKEN."`
+	MetricsToken string `env:"METRICS_TOKEN" group:"Operation" secret:"true" help:"What whoever asks for metrics sends as 'Authorization: Bearer'; 16 characters or more. With it and without METRICS_ADDR, the workspace itself serves /metrics."`
+
 	PDFFonts []string `env:"PDF_FONTS" group:"Operation" help:"Paths of TrueType fonts (.ttf, .ttc), comma-separated, in which PDF files are set, such as that of your house style or one for Chinese. A path that holds bold is the bold companion of the one before it. Empty means the built-in font, completed by those of the system that have more characters."`
 
 	// Platform is the hosting platform that was recognised, or empty.

@@ -15,17 +15,30 @@ const maxLoggedError = 1000
 // access writes one line for each request: method, route template, status,
 // duration, size, request id and user. Never the path itself, a query, a header
 // or a body: ids and secrets stand there.
-func access(log *slog.Logger, now func() time.Time) middleware {
+func access(o Options) middleware {
+	log, now := o.Log, o.Now
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			begin := now()
 			rec := recordOf(r.Context())
 			defer func() {
-				log.LogAttrs(r.Context(), levelOf(rec), "request", attrs(rec, r.Method, now().Sub(begin))...)
+				took := now().Sub(begin)
+				log.LogAttrs(r.Context(), levelOf(rec), "request", attrs(rec, r.Method, took)...)
+				if o.Observe != nil {
+					o.Observe(Observation{Method: knownMethod(r.Method), Route: routeName(rec.route), Status: rec.status, Took: took})
+				}
 			}()
 			next.ServeHTTP(w, r)
 		})
 	}
+}
+
+// Observation is what is known of a request that has ended. Nothing in it comes
+// from the client: the route is the pattern that matched.
+type Observation struct {
+	Method, Route string
+	Status        int // 0 where the client went away before an answer
+	Took          time.Duration
 }
 
 func levelOf(rec *record) slog.Level {

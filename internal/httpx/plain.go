@@ -26,7 +26,7 @@ type PlainOptions struct {
 // sends no HSTS header (RFC 6797, section 7.2).
 func Plain(o PlainOptions) http.Handler {
 	stack := Options{Log: o.Log, TrustedProxies: o.TrustedProxies, Now: o.Now}
-	rest := identify(stack)(access(o.Log, o.Now)(recoverPanics(nil)(secure(stack)(http.HandlerFunc(o.lead)))))
+	rest := identify(stack)(access(stack)(recoverPanics(nil)(secure(stack)(http.HandlerFunc(o.lead)))))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch {
 		case isHealth(r.URL.Path):

@@ -28,6 +28,7 @@ type Options struct {
 	ErrorPage      Renderer       // for errors that no route could answer; nil: problem JSON
 	FormOrigins    []string       // other origins to which a form may lead
 	Now            func() time.Time
+	Observe        func(Observation) // told of each request that has ended; nil: nobody
 }
 
 type middleware func(http.Handler) http.Handler
@@ -57,7 +58,7 @@ func layers(o Options) ([]layer, error) {
 	}
 	return []layer{
 		{"identify", identify(o)},
-		{"log", access(o.Log, o.Now)},
+		{"log", access(o)},
 		{"recover", recoverPanics(o.ErrorPage)},
 		{"secure", secure(o)},
 		{"cors", cors(o.Origins)},

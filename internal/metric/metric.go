@@ -126,7 +126,9 @@ func (r *Registry) Counter(name, help string, labels ...string) *Counter {
 }
 
 // Add adds to the series of the label values.
-func (c *Counter) Add(n float64, values ...string) { c.at(c.head, values, func(v *float64) { *v += n }) }
+func (c *Counter) Add(n float64, values ...string) {
+	c.at(c.head, values, func(v *float64) { *v += n })
+}
 
 func (c *Counter) write(w *bufio.Writer) {
 	c.writeHead(w)

@@ -142,6 +142,9 @@ func TestEntriesOfManyAtOnceFollowOneAnother(t *testing.T) {
 			second = storetest.Open(t, store.Options{URL: url})
 		}
 		a := storetest.User(t, db, "ana")
+		if db.Pool().MaxOpenConnections < 1 {
+			t.Error("the pool has no limit")
+		}
 		before := verified(t, db, nil).Entries
 		failures(t, atOnce(80, func(i int) error {
 			to := db
