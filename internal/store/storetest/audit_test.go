@@ -213,7 +213,10 @@ func TestTamperingWithTheAuditLogIsFound(t *testing.T) {
 				t.Fatalf("before: %+v", r)
 			}
 			raw := storetest.Raw(t, url)
-			if !strings.HasPrefix(try.statements[0], "INSERT") {
+			// What is sealed may be sealed again, so the database itself allows a
+			// change of it: there the hashes alone tell.
+			sealed := strings.Contains(try.statements[0], "SET detail") || strings.Contains(try.statements[0], "SET name")
+			if !sealed && !strings.HasPrefix(try.statements[0], "INSERT") {
 				if _, err := raw.ExecContext(t.Context(), try.statements[0]); err == nil {
 					t.Errorf("%s: the database allowed it", what)
 				}
