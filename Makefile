@@ -32,6 +32,7 @@ check:
 
 unit:
 	go test -timeout 20m ./$(NORACE)/...
+	go test -run AHundredThousandRows ./internal/move
 	go test -race -timeout 20m $$(go list ./... | grep -v -E '/$(NORACE)(/|$$)')
 
 e2e:

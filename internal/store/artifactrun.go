@@ -29,7 +29,7 @@ const (
 	qStopArtifact  query = `UPDATE artifacts SET stop_requested = 1 WHERE id = $1 AND state = 'generating'`
 	qArtifactStop  query = `SELECT stop_requested FROM artifacts WHERE id = $1`
 	qLeftArtifacts query = `SELECT ` + artifactColumns + ` FROM artifacts d
-		WHERE d.state = 'generating' AND ($1 = 1 OR d.owner = $2 OR d.lease_until < $3) ORDER BY d.lease_until LIMIT 1000`
+		WHERE d.state = 'generating' AND ($1 = 1 OR d.owner = $2 OR d.lease_until < $3 OR d.lease_until > $4) ORDER BY d.lease_until LIMIT 1000`
 	qInterruptArtifact query = `UPDATE artifacts SET state = 'interrupted', epoch = epoch + 1, failure = $1, lease_until = 0, owner = '', updated_at = $2
 		WHERE id = $3 AND epoch = $4 AND state = 'generating'`
 )
@@ -241,7 +241,7 @@ func (db *DB) InterruptArtifacts(ctx context.Context, instance string, at time.T
 	if instance == "" {
 		instance = "-" // nobody's name
 	}
-	rows, err := db.engine.read.rows(ctx, qLeftArtifacts, all, instance, toMS(at))
+	rows, err := db.engine.read.rows(ctx, qLeftArtifacts, all, instance, toMS(at), toMS(at.Add(longestLease)))
 	left, err := collect(rows, err, func(r *sql.Rows) (artifactRow, error) { return scanArtifact(r.Scan) })
 	if err != nil {
 		return nil, failed("find artifacts that were left", err)

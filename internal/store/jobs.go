@@ -13,7 +13,7 @@ import (
 const (
 	qNextJob query = `SELECT v.document_id, d.project_id, v.version, v.filename, v.size, v.epoch FROM document_versions v
 		JOIN documents d ON d.id = v.document_id JOIN projects p ON p.id = d.project_id
-		WHERE v.status = 'processing' AND v.claim_until < $1 AND d.deleted_at = 0 AND p.deleted_at = 0
+		WHERE v.status = 'processing' AND (v.claim_until < $1 OR v.claim_until > $2) AND d.deleted_at = 0 AND p.deleted_at = 0
 		ORDER BY v.created_at LIMIT 1 FOR UPDATE OF v SKIP LOCKED`
 	qClaimJob query = `UPDATE document_versions SET epoch = epoch + 1, claimed_by = $1, claim_until = $2, done = 0, total = 0, passages = 0, updated_at = $3
 		WHERE document_id = $4 AND version = $5 AND epoch = $6 AND status = 'processing'`
@@ -40,7 +40,7 @@ func (db *DB) ClaimJob(ctx context.Context, owner string, until time.Time) (ba.J
 	var j ba.Job
 	var filename []byte
 	err := db.engine.write.write(ctx, func(t *tx) error {
-		if err := t.row(qNextJob, now).Scan(&j.Document, &j.Project, &j.Version, &filename, &j.Size, &j.Epoch); err != nil {
+		if err := t.row(qNextJob, now, now+longestLease.Milliseconds()).Scan(&j.Document, &j.Project, &j.Version, &filename, &j.Size, &j.Epoch); err != nil {
 			return err
 		}
 		if err := t.change(sql.ErrNoRows, qClaimJob, owner, toMS(until), now, j.Document, j.Version, j.Epoch); err != nil {

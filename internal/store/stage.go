@@ -119,7 +119,7 @@ func (s *Stage) Take(ctx context.Context, keys bool, now time.Time) (aside strin
 func (s *Stage) takeFiles(ctx context.Context, keys bool, aside string) (string, error) {
 	settleLog(ctx, s.target.path)
 	dir, ring := filepath.Dir(s.target.path), keyringPath("", s.target.path)
-	old := []string{s.target.path, s.target.path + "-wal", s.target.path + "-shm"}
+	old := []string{s.target.path, s.target.path + logSuffix, s.target.path + "-shm", s.target.path + noteSuffix}
 	staged := []string{filepath.Join(s.dir(), filepath.Base(s.target.path))}
 	if keys {
 		old, staged = append(old, ring), append([]string{filepath.Join(s.dir(), filepath.Base(ring))}, staged...)

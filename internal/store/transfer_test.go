@@ -51,7 +51,7 @@ func TestRowsOfOneEngineAreLoadedIntoEitherWithTheSameHashes(t *testing.T) {
 				if err := target.Load(t.Context(), table, rows); err != nil {
 					t.Fatalf("to %s: %v", to.Name, err)
 				}
-				if err := target.Load(t.Context(), table, rows[len(rows)-1:]); err == nil {
+				if err := target.Load(t.Context(), table, rows[max(len(rows)-1, 0):]); err == nil && len(rows) > 0 {
 					t.Errorf("%s took a row twice", to.Name)
 				}
 			}

@@ -27,7 +27,7 @@ const (
 		WHERE id = $11 AND epoch = $12 AND state IN ('queued', 'streaming')`
 	qRequestStop query = `UPDATE turns SET stop_requested = 1 WHERE id = $1 AND state IN ('queued', 'streaming')`
 	qLeftTurns   query = `SELECT ` + turnColumns + ` FROM turns u JOIN threads t ON t.id = u.thread_id
-		WHERE u.state IN ('queued', 'streaming') AND ($1 = 1 OR (u.owner = $2 AND u.owner <> '') OR (u.state = 'streaming' AND u.lease_until < $3)
+		WHERE u.state IN ('queued', 'streaming') AND ($1 = 1 OR (u.owner = $2 AND u.owner <> '') OR (u.state = 'streaming' AND (u.lease_until < $3 OR u.lease_until > $5))
 			OR (u.state = 'queued' AND u.created_at < $4 AND NOT EXISTS (SELECT 1 FROM turns o WHERE o.thread_id = u.thread_id
 				AND ((o.state = 'streaming' AND o.lease_until >= $3) OR o.finished_at >= $4))))
 		ORDER BY u.created_at LIMIT 1000`
@@ -38,6 +38,10 @@ const (
 // queueGrace is how long a queued turn may wait, with nothing running before
 // it in its conversation since, until it counts as left behind.
 const queueGrace = 30 * time.Second
+
+// longestLease is more than anybody holds anything. What is held for longer was
+// taken while the clock was wrong, and would stay taken until that day comes.
+const longestLease = time.Hour
 
 // longestCall is more than a call of a provider can take.
 const longestCall = 3 * time.Hour
@@ -217,7 +221,7 @@ func (db *DB) RequestStop(ctx context.Context, a ba.Actor, id ba.TurnID) (ba.Tur
 func (db *DB) InterruptTurns(ctx context.Context, instance string, at time.Time) ([]ba.Turn, error) {
 	all := boolInt(instance != "" && db.engine.name == "sqlite")
 	now := toMS(at)
-	rows, err := db.engine.read.rows(ctx, qLeftTurns, all, instance, now, now-queueGrace.Milliseconds())
+	rows, err := db.engine.read.rows(ctx, qLeftTurns, all, instance, now, now-queueGrace.Milliseconds(), now+longestLease.Milliseconds())
 	left, err := collect(rows, err, func(r *sql.Rows) (turnRow, error) { return scanTurn(r.Scan) })
 	if err != nil {
 		return nil, failed("find turns that were left", err)
