@@ -70,7 +70,7 @@ func brokenConfigurations(t *testing.T) []broken {
 		{"D1", "another database", []string{"DATABASE_URL=mysql://u:fixture@db/ba"}, []string{"DATABASE_URL", "sqlite:///path"}},
 		{"D1", "the example of the documentation", []string{"DATABASE_URL=postgres://user:password@host/name"}, []string{"DATABASE_URL", "example"}},
 		{"D1", "a PostgreSQL that does not answer", []string{"DATABASE_URL=postgres://ba:fixture@127.0.0.1:1/ba"}, []string{"DATABASE_URL", "PostgreSQL"}},
-		{"D1", "a database that is no database", []string{"DATABASE_URL=sqlite:///" + f.garbage}, []string{"database", "cannot be"}},
+		{"D1", "a database that is no database", []string{"DATABASE_URL=sqlite:///" + f.garbage}, []string{"database", "restore a backup"}},
 
 		// P4, S7, C2: other origins.
 		{"S7", "every origin", []string{"CORS_ORIGINS=*"}, []string{"CORS_ORIGINS", "exact origins"}},
