@@ -55,7 +55,13 @@ func (s Schedule) String() string {
 	case s.every == 24*time.Hour:
 		return fmt.Sprintf("daily at %02d:%02d UTC", int(s.at.Hours()), int(s.at.Minutes())%60)
 	}
-	return "every " + strings.TrimSuffix(strings.TrimSuffix(s.every.String(), "0s"), "0m")
+	text := s.every.String() // such as 6h0m0s
+	for _, zero := range []string{"m0s", "h0m"} {
+		if strings.HasSuffix(text, zero) {
+			text = text[:len(text)-2]
+		}
+	}
+	return "every " + text
 }
 
 // Slot returns the last time at or before t for which a backup is due. Slots

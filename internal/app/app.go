@@ -99,7 +99,15 @@ func openStore(ctx context.Context, c *config.Config, log *slog.Logger) (*store.
 	if err != nil {
 		return nil, err
 	}
-	return store.Open(ctx, store.Options{URL: c.DatabaseURL, Master: master, Expect: c.InstallationID, Clock: time.Now, Log: log})
+	u := &upgrade{cfg: c, master: master, log: log}
+	db, err := store.Open(ctx, store.Options{URL: c.DatabaseURL, Master: master, Expect: c.InstallationID, BeforeUpgrade: u.before, Clock: time.Now, Log: log})
+	if err != nil {
+		return nil, err
+	}
+	if err := u.list(ctx, db); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return db, nil
 }
 
 // Addr returns the address on which the App listens, such as 127.0.0.1:8080.

@@ -30,6 +30,7 @@ type bucket struct {
 	name   string
 	prefix string // with a slash at its end, or empty
 	drafts string
+	part   uint64 // how much of a file is sent at once, in bytes
 }
 
 func newBucket(name, prefix string, s3 S3, drafts string) (Place, error) {
@@ -51,7 +52,7 @@ func newBucket(name, prefix string, s3 S3, drafts string) (Place, error) {
 	if prefix != "" {
 		prefix += "/"
 	}
-	return &bucket{client: client, name: name, prefix: prefix, drafts: drafts}, nil
+	return &bucket{client: client, name: name, prefix: prefix, drafts: drafts, part: partSize}, nil
 }
 
 func (b *bucket) String() string {
@@ -72,7 +73,7 @@ func (b *bucket) Keep(ctx context.Context, draft, name string, replace bool) err
 			return err
 		}
 	}
-	_, err := b.client.FPutObject(ctx, b.name, b.prefix+name, draft, minio.PutObjectOptions{ContentType: "application/octet-stream", PartSize: partSize, NumThreads: 2})
+	_, err := b.client.FPutObject(ctx, b.name, b.prefix+name, draft, minio.PutObjectOptions{ContentType: "application/octet-stream", PartSize: b.part, NumThreads: 2})
 	if err != nil {
 		return b.sentence(err)
 	}

@@ -134,3 +134,8 @@ func refused(t testing.TB, err error, kind ba.Kind, words string) {
 		t.Errorf("error is %v, want %v with %q", err, kind, words)
 	}
 }
+
+func openState(t testing.TB, url string) (*store.State, error) {
+	t.Helper()
+	return store.OpenState(t.Context(), url)
+}

@@ -38,7 +38,7 @@ type Config struct {
 	BackupSchedule      string `env:"BACKUP_SCHEDULE" group:"Backups" help:"When: daily 03:00 (UTC), or an interval from 5m to 744h such as 6h. Empty means only when an administrator or ba backup asks."`
 	BackupKeep          int    `env:"BACKUP_KEEP" envDefault:"7" group:"Backups" help:"How many backups stay in BACKUP_TO; older ones are removed after a good one. 0 keeps all."`
 	BackupKeyringTo     string `env:"BACKUP_KEYRING_TO" group:"Backups" help:"Where the keyring copy goes, which a restore needs too: a directory, s3://bucket/prefix, or off. It is replaced each time and must lie where no older versions are kept. Empty means the folder keyring in BACKUP_TO."`
-	BackupBeforeUpgrade bool   `env:"BACKUP_BEFORE_UPGRADE" envDefault:"true" group:"Backups" help:"Whether a start that changes the schema of a database with data makes a backup in the folder backups of DATA_DIR first. The newest three stay."`
+	BackupBeforeUpgrade bool   `env:"BACKUP_BEFORE_UPGRADE" envDefault:"true" group:"Backups" help:"Whether a start that changes the schema of a database with data makes a backup in the folder backups/upgrade of DATA_DIR first. The newest three stay."`
 	S3Endpoint          string `env:"S3_ENDPOINT" group:"Backups" help:"Address of an S3-compatible storage, such as https://minio.example.com. Empty means Amazon S3."`
 	S3Region            string `env:"S3_REGION" alias:"AWS_REGION" group:"Backups" help:"Region of the bucket. Empty means us-east-1."`
 	S3AccessKey         string `env:"S3_ACCESS_KEY_ID" alias:"AWS_ACCESS_KEY_ID" group:"Backups" help:"Id of the access key for the bucket. It needs to list, get, put and delete objects there, and nothing else."`

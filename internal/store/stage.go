@@ -122,7 +122,7 @@ func (s *Stage) takeFiles(ctx context.Context, keys bool, aside string) (string,
 	old := []string{s.target.path, s.target.path + logSuffix, s.target.path + "-shm", s.target.path + noteSuffix}
 	staged := []string{filepath.Join(s.dir(), filepath.Base(s.target.path))}
 	if keys {
-		old, staged = append(old, ring), append([]string{filepath.Join(s.dir(), filepath.Base(ring))}, staged...)
+		old, staged = append(old, ring, ring+"-journal"), append([]string{filepath.Join(s.dir(), filepath.Base(ring))}, staged...)
 	}
 	old = slices.DeleteFunc(old, func(path string) bool { _, err := os.Stat(path); return err != nil })
 	if len(old) == 0 {
