@@ -6,7 +6,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 export BA_BENCH=1
-[ $# -gt 0 ] || set -- starting streaming answering searching sealing writing preflight linting coverage rotation load
+[ $# -gt 0 ] || set -- starting streaming answering searching sealing writing backup preflight linting coverage rotation load
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 failed=0

@@ -55,6 +55,15 @@ func brokenConfigurations(t *testing.T) []broken {
 		{"S3", "an address for a domain", []string{"ALLOWED_DOMAINS=ana@example.com"}, []string{"ALLOWED_DOMAINS", "without @"}},
 		{"S3", "domains without Google", []string{"ALLOWED_DOMAINS=example.com"}, []string{"ALLOWED_DOMAINS", "no effect"}},
 
+		// C12: backups.
+		{"C12", "a schedule and no place", []string{"BACKUP_SCHEDULE=daily 03:00"}, []string{"BACKUP_TO", "s3://bucket/prefix"}},
+		{"C12", "a schedule that nobody understands", []string{"BACKUP_TO=/tmp", "BACKUP_SCHEDULE=nightly"}, []string{"BACKUP_SCHEDULE", "daily 03:00"}},
+		{"C12", "a bucket without a key", []string{"BACKUP_TO=s3://backups/ba"}, []string{"S3_ACCESS_KEY_ID", "S3_SECRET_ACCESS_KEY"}},
+		{"C12", "a place of another kind", []string{"BACKUP_TO=ftp://backups.example.com"}, []string{"BACKUP_TO", "neither a directory"}},
+		{"C12", "a keyring copy of another kind", []string{"BACKUP_TO=/tmp", "BACKUP_KEYRING_TO=gs://x"}, []string{"BACKUP_KEYRING_TO", "Correct it"}},
+		{"C12", "fewer than no backups", []string{"BACKUP_KEEP=-1"}, []string{"BACKUP_KEEP", "0 for all"}},
+		{"C12", "a storage that is no address", []string{"S3_ENDPOINT=minio"}, []string{"S3_ENDPOINT", "https://minio.example.com"}},
+
 		// P3, G3, G4, C4, D1: where the data lies.
 		{"P3", "Railway without a volume", []string{"RAILWAY_PROJECT_ID=x"}, []string{"DATA_DIR", "Attach a volume"}},
 		{"G4", "Railway with the data beside the volume", []string{"RAILWAY_PROJECT_ID=x", "RAILWAY_VOLUME_MOUNT_PATH=/volume"}, []string{"DATA_DIR", "beside the attached volume"}},

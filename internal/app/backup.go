@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"fmt"
 	"path/filepath"
 	"time"
 
@@ -44,14 +45,18 @@ func snapshots(c *config.Config) func(context.Context) (*store.State, error) {
 // nowhere.
 func places(c *config.Config, to, keys string) (backup.Place, backup.Place, error) {
 	s3 := backup.S3{Endpoint: c.S3Endpoint, Region: c.S3Region, AccessKey: c.S3AccessKey, SecretKey: c.S3SecretKey}
-	drafts := filepath.Join(c.DataDir, backupsDir)
-	place, err := backup.At(to, s3, drafts)
-	if err != nil || keys == noKeyringCopy {
-		return place, nil, err
+	return backup.Places(to, keys, s3, filepath.Join(c.DataDir, backupsDir))
+}
+
+// backupPlan says for people when and where backups are made.
+func backupPlan(c *config.Config) string {
+	switch {
+	case c.BackupTo == "":
+		return "none; BACKUP_TO and BACKUP_SCHEDULE make some"
+	case c.BackupTimes().Never():
+		return "to " + c.BackupTo + ", when an administrator asks; BACKUP_SCHEDULE makes them by itself"
+	case c.BackupKeep == 0:
+		return c.BackupTimes().String() + " to " + c.BackupTo
 	}
-	if keys == "" {
-		keys = backup.Beside(to)
-	}
-	apart, err := backup.At(keys, s3, drafts)
-	return place, apart, err
+	return fmt.Sprintf("%s to %s; the newest %d stay", c.BackupTimes(), c.BackupTo, c.BackupKeep)
 }

@@ -35,6 +35,9 @@ func (a *App) greet(ctx context.Context) error {
 	if a.cfg.Production() && a.cfg.InstallationID == "" {
 		g.line("", "Set INSTALLATION_ID=%s, and a start without this data is refused.", in.ID)
 	}
+	if a.cfg.Production() || a.cfg.BackupTo != "" {
+		g.line("Backups", "%s", backupPlan(a.cfg))
+	}
 	g.line("Answers", "%s", strings.Join(a.services.answerers(), ", "))
 	if code != "" {
 		g.setup(a.services.public.String(), code)

@@ -64,6 +64,23 @@ func At(where string, s3 S3, drafts string) (Place, error) {
 	return newBucket(u.Host, strings.Trim(u.Path, "/"), s3, drafts)
 }
 
+// off is where no keyring copy goes.
+const off = "off"
+
+// Places returns where backups and the keyring copy go. An empty place of the
+// keyring copy is the folder beside the backups; the copy's Place is nil for "off".
+func Places(to, keys string, s3 S3, drafts string) (Place, Place, error) {
+	place, err := At(to, s3, drafts)
+	if err != nil || keys == off {
+		return place, nil, err
+	}
+	if keys == "" {
+		keys = Beside(to)
+	}
+	apart, err := At(keys, s3, drafts)
+	return place, apart, err
+}
+
 // Beside returns the place within a place where keyring copies go, unless
 // another one is named.
 func Beside(where string) string {

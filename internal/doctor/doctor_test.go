@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/ba-assistant/ba-assistant/internal/config"
 	"github.com/ba-assistant/ba-assistant/internal/volume"
 	"github.com/ba-assistant/ba-assistant/preflight"
 )
@@ -62,6 +63,19 @@ func line(t *testing.T, f *Facts, id string) Line {
 	return Line{}
 }
 
+var scheduled = []string{"BACKUP_TO=/mnt/backups", "BACKUP_SCHEDULE=daily 03:00"}
+
+func backupsOf(b Backups) func(context.Context, *config.Config) (Backups, error) {
+	return func(context.Context, *config.Config) (Backups, error) { return b, nil }
+}
+
+// found says that the newest backup is so old.
+func found(age time.Duration, keys bool) func(*Facts) {
+	return func(f *Facts) {
+		f.Backups = backupsOf(Backups{Place: "/mnt/backups", Newest: f.Now.Add(-age), Keys: keys})
+	}
+}
+
 func TestEachRowEndsAsTheFactsSay(t *testing.T) {
 	dir := t.TempDir()
 	open := filepath.Join(dir, "open.key")
@@ -108,9 +122,20 @@ func TestEachRowEndsAsTheFactsSay(t *testing.T) {
 		"a rotation without its end":    {[]string{"MASTER_KEY_PREVIOUS=" + strings.Repeat("abcdef0123456789", 4)}, nil, "OWN-12", Warning, "ba keys retire"},
 		"a key service":                 {[]string{"MASTER_KEY=", "MASTER_KEY_URL=awskms://eu-central-1/alias/ba"}, nil, "OWN-12", Proven, "awskms://eu-central-1/alias/ba"},
 		"a key service without a token": {[]string{"MASTER_KEY=", "MASTER_KEY_URL=vault+https://vault.example.com/transit/keys/ba"}, nil, "OWN-01", Failed, "VAULT_TOKEN_FILE"},
-		"origins":                       {[]string{"CORS_ORIGINS=https://app.example.com"}, nil, "OWN-14", Proven, "https://app.example.com"},
-		"no proxy is trusted":           {[]string{"LISTEN_ADDR=127.0.0.1"}, nil, "OWN-17", Warning, "TRUSTED_PROXIES"},
-		"a proxy is trusted":            {[]string{"LISTEN_ADDR=127.0.0.1", "TRUSTED_PROXIES=127.0.0.1"}, nil, "OWN-17", Proven, "127.0.0.1"},
+		"no backups":                    {nil, nil, "OWN-08", Warning, "BACKUP_TO"},
+		"a backup of yesterday":         {scheduled, found(20*time.Hour, true), "OWN-08", Proven, "20 h 0 min old"},
+		"an old backup":                 {scheduled, found(72*time.Hour, true), "OWN-08", Warning, "3 days old"},
+		"an old backup, no schedule":    {scheduled[:1], found(72*time.Hour, true), "OWN-08", Warning, "BACKUP_SCHEDULE"},
+		"no keyring copy":               {scheduled, found(time.Hour, false), "OWN-08", Warning, "keyring copy is missing"},
+		"no backup yet":                 {scheduled, func(f *Facts) { f.Backups = backupsOf(Backups{Keys: true}) }, "OWN-08", Warning, "ba backup"},
+		"a place that cannot be read": {scheduled, func(f *Facts) {
+			f.Backups = func(context.Context, *config.Config) (Backups, error) {
+				return Backups{}, errors.New("permission denied")
+			}
+		}, "OWN-08", Warning, "permission denied"},
+		"origins":             {[]string{"CORS_ORIGINS=https://app.example.com"}, nil, "OWN-14", Proven, "https://app.example.com"},
+		"no proxy is trusted": {[]string{"LISTEN_ADDR=127.0.0.1"}, nil, "OWN-17", Warning, "TRUSTED_PROXIES"},
+		"a proxy is trusted":  {[]string{"LISTEN_ADDR=127.0.0.1", "TRUSTED_PROXIES=127.0.0.1"}, nil, "OWN-17", Proven, "127.0.0.1"},
 		"an instance that is not well": {nil, func(f *Facts) {
 			f.Ask = func(context.Context) (Health, error) { return Health{Failing: []string{"The disk is full."}}, nil }
 		}, "OWN-19", Failed, "The disk is full."},

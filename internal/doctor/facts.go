@@ -31,10 +31,11 @@ type Facts struct {
 
 	Certificate func(ctx context.Context) (cert.State, error) // that the program itself has, where it has one
 
-	Ask    func(ctx context.Context) (Health, error) // the running instance
-	Redis  func(ctx context.Context, c *config.Config) error
-	Client *http.Client // for the public address; it follows no redirect
-	Now    time.Time
+	Ask     func(ctx context.Context) (Health, error) // the running instance
+	Redis   func(ctx context.Context, c *config.Config) error
+	Backups func(ctx context.Context, c *config.Config) (Backups, error)
+	Client  *http.Client // for the public address; it follows no redirect
+	Now     time.Time
 }
 
 // Health is what an instance says of itself.
@@ -61,7 +62,7 @@ const patience = 5 * time.Second
 // Gather looks at the configuration that environ makes, and at its disk. It
 // creates nothing: a data directory that is not there yet is a fact too.
 func Gather(environ []string, ask func(context.Context) (Health, error)) (*Facts, error) {
-	f := &Facts{Ask: ask, Redis: askRedis, Now: time.Now(), Client: &http.Client{Timeout: patience,
+	f := &Facts{Ask: ask, Redis: askRedis, Backups: lookForBackups, Now: time.Now(), Client: &http.Client{Timeout: patience,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
 	c, err := config.Load(environ)
 	if problems, ok := err.(config.Problems); ok { //nolint:errorlint // Load returns it unwrapped
@@ -76,7 +77,7 @@ func Gather(environ []string, ask func(context.Context) (Health, error)) (*Facts
 
 // Of returns the facts of a running instance.
 func Of(c *config.Config, ask func(context.Context) (Health, error)) (*Facts, error) {
-	f := &Facts{Ask: ask, Redis: askRedis, Now: time.Now(), Client: &http.Client{Timeout: patience,
+	f := &Facts{Ask: ask, Redis: askRedis, Backups: lookForBackups, Now: time.Now(), Client: &http.Client{Timeout: patience,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
 	return f, f.look(c)
 }

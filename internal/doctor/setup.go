@@ -77,15 +77,6 @@ var repository = Check{
 	},
 }
 
-var backups = configured(rule("OWN-08", "Backups are made, and a restore was tried", preflight.Question, 0, "C12", "R3"),
-	func(_ context.Context, f *Facts) preflight.Outcome {
-		how := "This version has no backup command yet. docs/recovery/lost-database.md says how to copy the database and its keyring while it runs."
-		if f.Dir == "" {
-			how = "PostgreSQL is backed up by its provider or by pg_dump; the keyring is in it."
-		}
-		return preflight.Ask("When was the last backup made, and when was one restored for a try?", how+" The master key is kept apart.")
-	})
-
 var logs = configured(rule("OWN-28", "Logs are not lost with a disk", preflight.Info, 0, "C11"),
 	func(_ context.Context, f *Facts) preflight.Outcome {
 		if f.Config.LogDir == "" {
