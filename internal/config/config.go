@@ -34,7 +34,7 @@ type Config struct {
 	InstallationID string `env:"INSTALLATION_ID" group:"Storage" help:"The id of this installation, which the first start in production prints. With it, a start on a database that is empty or another one is refused: a volume was lost, or an address is wrong."`
 	MaxUploadMB    int64  `env:"MAX_UPLOAD_MB" envDefault:"25" group:"Storage" help:"Largest document that may be uploaded, in megabytes of 1,000,000 bytes."`
 
-	BackupTo            string `env:"BACKUP_TO" group:"Backups" help:"Where backups go: a directory, or s3://bucket/prefix. Empty means that none are made by the program itself."`
+	BackupTo            string `env:"BACKUP_TO" alias:"BACKUP_URL" group:"Backups" help:"Where backups go: a directory, or s3://bucket/prefix. Empty means that none are made by the program itself."`
 	BackupSchedule      string `env:"BACKUP_SCHEDULE" group:"Backups" help:"When: daily 03:00 (UTC), or an interval from 5m to 744h such as 6h. Empty means only when an administrator or ba backup asks."`
 	BackupKeep          int    `env:"BACKUP_KEEP" envDefault:"7" group:"Backups" help:"How many backups stay in BACKUP_TO; older ones are removed after a good one. 0 keeps all."`
 	BackupKeyringTo     string `env:"BACKUP_KEYRING_TO" group:"Backups" help:"Where the keyring copy goes, which a restore needs too: a directory, s3://bucket/prefix, or off. It is replaced each time and must lie where no older versions are kept. Empty means the folder keyring in BACKUP_TO."`
@@ -46,7 +46,7 @@ type Config struct {
 
 	SecretKey         string `env:"SECRET_KEY" group:"Keys" secret:"true" help:"Root of cookie sealing: 32 random bytes or more, for example from: openssl rand -hex 32. Generated in development; production demands it."`
 	MasterKey         string `env:"MASTER_KEY" alias:"FERNET_KEY" group:"Keys" secret:"true" help:"Wraps the data keys: 32 random bytes as base64 or hex, for example from: ba keys new. Better given as a file (MASTER_KEY_FILE) outside DATA_DIR, which is read again when it changes; its further lines are older keys, which only open. Generated in development; production demands it or MASTER_KEY_URL."`
-	MasterKeyURL      string `env:"MASTER_KEY_URL" group:"Keys" help:"A key service in place of MASTER_KEY, whose key never leaves it: vault+https://host:8200/transit/keys/NAME for the transit engine of Vault or OpenBao, awskms://REGION/KEY or awskms:///ARN for AWS KMS (credentials as AWS's own tools find them). See docs/keys.md."`
+	MasterKeyURL      string `env:"MASTER_KEY_URL" alias:"KMS_URL" group:"Keys" help:"A key service in place of MASTER_KEY, whose key never leaves it: vault+https://host:8200/transit/keys/NAME for the transit engine of Vault or OpenBao, awskms://REGION/KEY or awskms:///ARN for AWS KMS (credentials as AWS's own tools find them). See docs/keys.md."`
 	MasterKeyPrevious string `env:"MASTER_KEY_PREVIOUS" group:"Keys" secret:"true" help:"Older master keys, or addresses of key services, separated by spaces, that open what they wrapped until ba keys rotate has wrapped it again."`
 	VaultToken        string `env:"VAULT_TOKEN" group:"Keys" secret:"true" help:"Token of Vault for MASTER_KEY_URL. As a file (VAULT_TOKEN_FILE) it is read again when Vault refuses it, so that an agent may renew it."`
 	VaultNamespace    string `env:"VAULT_NAMESPACE" group:"Keys" help:"Namespace of Vault, where it has any."`
@@ -92,7 +92,7 @@ type Config struct {
 	TLSKey        string `env:"TLS_KEY" group:"TLS" path:"true" help:"Path of the private key of TLS_CERT, in PEM form and without a passphrase."`
 	HTTPPort      string `env:"HTTP_PORT" group:"TLS" help:"Port for plain http beside a certificate of its own: it leads to https and answers the ACME server. Empty means 80; off means none, and then the ACME server must reach port 443."`
 	ACMEEmail     string `env:"ACME_EMAIL" group:"TLS" help:"Mail address of the account at the ACME server, for notices about it. May be empty."`
-	ACMEDirectory string `env:"ACME_DIRECTORY" group:"TLS" help:"Address of the ACME server's directory, or staging for the one of Let's Encrypt for trials, whose certificates no browser takes. Empty means Let's Encrypt; by setting TLS=acme you agree to its terms."`
+	ACMEDirectory string `env:"ACME_DIRECTORY" alias:"ACME_DIRECTORY_URL" group:"TLS" help:"Address of the ACME server's directory, or staging for the one of Let's Encrypt for trials, whose certificates no browser takes. Empty means Let's Encrypt; by setting TLS=acme you agree to its terms."`
 	ACMECARoot    string `env:"ACME_CA_ROOT" group:"TLS" path:"true" help:"Path of the root certificates, in PEM form, that vouch for an ACME server of your own. Empty means those of the system."`
 	ACMEResolver  string `env:"ACME_RESOLVER" group:"TLS" help:"DNS server, such as 1.1.1.1:53, that is asked whether the name in PUBLIC_URL leads here before a certificate is asked for. Empty means the system's; set it where that one gives addresses of the inner network."`
 
