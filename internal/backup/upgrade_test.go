@@ -26,7 +26,7 @@ func aged(t *testing.T, e storetest.Engine, o *office) string {
 	snap := must(o.Snapshot(ctx))(t)
 	tables := must(old.Tables(ctx))(t)
 	for _, table := range snap.Tables() {
-		if !slices.ContainsFunc(tables, table.Same) {
+		if !slices.ContainsFunc(tables, table.Same) || table.Name == "entries" { // those of requirements came later
 			continue
 		}
 		var rows []store.Row
