@@ -30,6 +30,7 @@ func (a *App) serve(ctx context.Context) error {
 	background := begin(alive, failed,
 		task{"documents", a.services.library.Run},
 		task{"requirements", a.services.required.Run},
+		task{"memory", a.settle},
 		task{"PDF engine", a.warm},
 		task{"search", a.index},
 		task{"projects", a.services.projects.Run},
