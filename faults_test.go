@@ -136,6 +136,9 @@ func TestEachFaultInAKitIsFoundAndNothingElse(t *testing.T) {
 			t.Parallel()
 			dir := f.kit.lay(t)
 			f.plant(t, dir)
+			if f.id == "DATA-15" {
+				forgetBackups(t, dir)
+			}
 			if f.git {
 				commit(t, dir)
 			}
@@ -150,6 +153,21 @@ func TestEachFaultInAKitIsFoundAndNothingElse(t *testing.T) {
 				t.Errorf("found %v, want %s alone", ids, f.id)
 			}
 		})
+	}
+}
+
+// forgetBackups removes the code that makes backups. Where a program can make
+// them, preflight asks whether it does, which only its operator knows.
+func forgetBackups(t *testing.T, dir string) {
+	t.Helper()
+	err := filepath.WalkDir(dir, func(file string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || !strings.Contains(d.Name(), "backup") {
+			return err
+		}
+		return os.Remove(file)
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 }
 
