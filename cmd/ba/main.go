@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"runtime/debug"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -38,6 +39,20 @@ const about = `BA Assistant: a workspace in which business analysts turn documen
 conversations into requirements. To begin, run "ba serve" and open the address
 that it prints. It needs no configuration on a laptop.`
 
+// screen returns what "ba" alone prints: it fits one screen of 24 lines. The
+// verbs have cobra's own help.
+func screen(root *cobra.Command) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s\n\nCommands:\n", root.Long)
+	for _, verb := range root.Commands() {
+		if verb.IsAvailableCommand() {
+			fmt.Fprintf(&b, "  %-9s %s\n", verb.Name(), verb.Short)
+		}
+	}
+	b.WriteString("\n\"ba COMMAND --help\" says more about each.\n")
+	return b.String()
+}
+
 func newRoot() *cobra.Command {
 	root := &cobra.Command{
 		Use:                        "ba",
@@ -51,6 +66,14 @@ func newRoot() *cobra.Command {
 		Run:                        func(cmd *cobra.Command, _ []string) { _ = cmd.Help() },
 	}
 	root.SetHelpCommand(&cobra.Command{Hidden: true})
+	standard := root.HelpFunc()
+	root.SetHelpFunc(func(cmd *cobra.Command, args []string) {
+		if cmd.HasParent() {
+			standard(cmd, args)
+			return
+		}
+		fmt.Fprint(cmd.OutOrStdout(), screen(cmd))
+	})
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return usageError{fmt.Errorf("%w\nRun \"%s --help\" for its options", err, cmd.CommandPath())}
 	})

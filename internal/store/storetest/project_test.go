@@ -178,7 +178,7 @@ func TestAPurgedProjectIsDestroyedWithItsKeyAndItsRows(t *testing.T) {
 			case "messages":
 				want -= 2
 			case "entries", "terms":
-				want -= 4
+				want -= 5
 			case "members":
 				want -= 3
 			case "threads", "turns":

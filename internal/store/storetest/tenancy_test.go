@@ -367,13 +367,13 @@ func TestListsHoldNothingOfOthers(t *testing.T) {
 		if list := must(db.Threads(ctx, w.viewer, "", ba.Page{}))(t); len(list.Items) != 0 {
 			t.Errorf("loose threads %+v", list.Items)
 		}
-		if hits := search(t, db, w.viewer, "", "invoice"); len(hits) != 2 {
+		if hits := search(t, db, w.viewer, "", "invoice"); len(hits) != 3 {
 			t.Errorf("a viewer's search over everything finds %q", hits)
 		}
-		if hits := search(t, db, w.owner, w.project, "invoice"); len(hits) != 2 {
+		if hits := search(t, db, w.owner, w.project, "invoice"); len(hits) != 3 {
 			t.Errorf("a search of one project finds %q", hits)
 		}
-		if hits := search(t, db, w.owner, "", "invoice"); len(hits) != 3 {
+		if hits := search(t, db, w.owner, "", "invoice"); len(hits) != 4 {
 			t.Errorf("an owner's search over everything finds %q", hits)
 		}
 	})
