@@ -9,6 +9,7 @@ package answering
 import (
 	"context"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"net/http/httputil"
@@ -68,6 +69,7 @@ func serve(h http.Handler) error {
 // provide answers as an OpenAI-compatible server, in pieces that say when they
 // were sent.
 func provide(w http.ResponseWriter, r *http.Request) {
+	_, _ = io.Copy(io.Discard, r.Body) // an answer before the end of the question may end the connection
 	w.Header().Set("Content-Type", "text/event-stream")
 	ticks := time.NewTicker(pace)
 	defer ticks.Stop()
