@@ -96,8 +96,16 @@ func serveProxy(provider string) error {
 	if err != nil {
 		return err
 	}
-	return serve(&httputil.ReverseProxy{FlushInterval: -1, Transport: &http.Transport{MaxIdleConnsPerHost: 1000},
-		Rewrite: func(r *httputil.ProxyRequest) { r.SetURL(u) }})
+	proxy := &httputil.ReverseProxy{FlushInterval: -1, Transport: &http.Transport{MaxIdleConnsPerHost: 1000},
+		Rewrite: func(r *httputil.ProxyRequest) { r.SetURL(u) }}
+	return serve(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		// The question may still be read for its end when the answer begins.
+		if err := http.NewResponseController(w).EnableFullDuplex(); err != nil {
+			http.Error(w, err.Error(), http.StatusInternalServerError)
+			return
+		}
+		proxy.ServeHTTP(w, r)
+	}))
 }
 
 // serveOurs makes a workspace with a conversation for each question.
