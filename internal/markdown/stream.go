@@ -1,6 +1,9 @@
 package markdown
 
-import "slices"
+import (
+	"bytes"
+	"slices"
+)
 
 // Change is the new HTML of one block. An empty HTML takes the block away.
 type Change struct {
@@ -81,6 +84,9 @@ func (s *Stream) advance(out parsed) {
 	if last < 1 || slices.Contains(out.starts[:last+1], -1) || !slices.IsSorted(out.starts[:last+1]) {
 		return
 	}
-	s.from += out.starts[last]
+	// A block begins with its line: the parser may name the first cell of a
+	// table, which the next words can still make a paragraph.
+	begun := s.text[s.from:min(s.from+out.starts[last], len(s.text))]
+	s.from += bytes.LastIndexByte(begun, '\n') + 1
 	s.kept += last
 }
