@@ -72,8 +72,8 @@ func start(t testing.TB, vars ...string) *instance {
 	return s
 }
 
-// launch starts the process and waits until it has printed where it listens.
-func (s *instance) launch(t testing.TB) {
+// begin starts the process and returns where its address comes.
+func (s *instance) begin(t testing.TB) <-chan string {
 	t.Helper()
 	s.cmd = exec.Command(binary, "serve")
 	s.cmd.Env = environment(append([]string{"PORT=0", "DATA_DIR=" + s.dir}, s.env...)...)
@@ -93,6 +93,13 @@ func (s *instance) launch(t testing.TB) {
 		_ = s.cmd.Wait() // how it ended is in ProcessState
 		close(s.exited)
 	}()
+	return address
+}
+
+// launch starts the process and waits until it has printed where it listens.
+func (s *instance) launch(t testing.TB) {
+	t.Helper()
+	address := s.begin(t)
 	select {
 	case s.url = <-address:
 	case <-s.exited:
