@@ -71,6 +71,12 @@ func TestAnInstallationMovesToPostgreSQLAndBackThroughKills(t *testing.T) {
 	if !bytes.Equal(checksum(t, s.dir), before) {
 		t.Error("the old database was changed")
 	}
+	if code, said := s.migrate(t, url, 0); code != 0 || !strings.Contains(said, "It was there already") {
+		t.Errorf("once more to the same database: %d %s", code, said)
+	}
+	if code, said := s.migrate(t, filepath.Join(t.TempDir(), "ba.db"), 0); code != 1 || !strings.Contains(said, "was moved on") {
+		t.Errorf("once more to another one: %d %s", code, said)
+	}
 	if code, said := refusal(t, []string{"serve"}, "PORT=0", "DATA_DIR="+s.dir); code != 1 || !strings.Contains(said, "was moved on") || !strings.Contains(said, "DATABASE_URL") {
 		t.Errorf("a start on the old file: %d %s", code, said)
 	}
@@ -106,7 +112,7 @@ func (s *instance) moveThroughKills(t *testing.T, to string) {
 		}
 		killed++
 	}
-	code, said := s.migrate(t, to, 0)
+	code, said := s.migrate(t, to, 0) // also where the last of the killed ones had all but ended
 	if code != 0 || !strings.Contains(said, "Compared by hash") || !strings.Contains(said, "messages") {
 		t.Fatalf("after %d kills: %d %s", killed, code, said)
 	}

@@ -70,7 +70,7 @@ func (a *App) open(ctx context.Context) error {
 			a.log.WarnContext(ctx, "a crash could leave keys on the disk, in an image of the memory", "error", err)
 		}
 	}
-	if a.storage, err = openStorage(ctx, a.cfg, a.log); err != nil {
+	if a.storage, err = openStorage(ctx, a.cfg, "", a.log); err != nil {
 		return err
 	}
 	if err = a.front.openCert(a.cfg, a.listener, a.log); err != nil {

@@ -24,7 +24,7 @@ func Migrate(ctx context.Context, c *config.Config, log *slog.Logger) (engine st
 	if err := becomeUser(c); err != nil {
 		return "", 0, err
 	}
-	s, err := openStorage(ctx, c, log)
+	s, err := openStorage(ctx, c, "", log)
 	if err != nil {
 		return "", 0, err
 	}
@@ -41,7 +41,8 @@ func Migrate(ctx context.Context, c *config.Config, log *slog.Logger) (engine st
 // Move copies the configured database into the one at the URL, which is that of
 // PostgreSQL, of SQLite, or a path of an SQLite file. It takes the locks that
 // servers take, so that none runs on either meanwhile. Afterwards a start on an
-// SQLite file that was copied is refused.
+// SQLite file that was copied is refused. When it is called once more, as after
+// a run whose end nobody saw, the two are compared.
 func Move(ctx context.Context, c *config.Config, to string, log *slog.Logger, tell func(move.Step)) (result move.Result, err error) {
 	if err := becomeUser(c); err != nil {
 		return result, err
@@ -50,7 +51,7 @@ func Move(ctx context.Context, c *config.Config, to string, log *slog.Logger, te
 	if err != nil {
 		return result, err
 	}
-	source, err := openStorage(ctx, c, log)
+	source, err := openStorage(ctx, c, place(target, to), log)
 	if err != nil {
 		return result, err
 	}
@@ -161,12 +162,19 @@ func noteMove(c *config.Config, target, to string) error {
 	if err != nil || file == "" {
 		return err
 	}
-	text := time.Now().UTC().Format(time.DateTime) + " UTC to " + place(target, to) + "\n"
-	if err := os.WriteFile(movedNote(file), []byte(text), 0o600); err != nil {
+	text := time.Now().UTC().Format(time.DateTime) + " UTC" + movedTo + place(target, to) + "\n"
+	draft := movedNote(file) + ".new"
+	if err = os.WriteFile(draft, []byte(text), 0o600); err == nil {
+		err = os.Rename(draft, movedNote(file))
+	}
+	if err != nil {
 		return unwritable(filepath.Dir(file), err)
 	}
 	return nil
 }
+
+// movedTo stands in the note before the place.
+const movedTo = " to "
 
 // place names a database without its password.
 func place(file, to string) string {
@@ -181,8 +189,8 @@ func place(file, to string) string {
 }
 
 // checkMoved refuses an SQLite file whose content went elsewhere: what was
-// written since is not in it.
-func checkMoved(file string) error {
+// written since is not in it. The given place is not elsewhere.
+func checkMoved(file, goes string) error {
 	text, err := os.ReadFile(movedNote(file))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
@@ -190,6 +198,10 @@ func checkMoved(file string) error {
 	if err != nil {
 		return unwritable(filepath.Dir(file), err)
 	}
-	return ba.E(ba.Conflict, "The content of "+file+" was moved on "+strings.TrimSpace(string(text))+". Set DATABASE_URL to that database. "+
+	note := strings.TrimSpace(string(text))
+	if goes != "" && strings.HasSuffix(note, movedTo+goes) {
+		return nil
+	}
+	return ba.E(ba.Conflict, "The content of "+file+" was moved on "+note+". Set DATABASE_URL to that database. "+
 		"To go back to the file as it was then, without what was written since, delete "+movedNote(file)+".")
 }

@@ -26,8 +26,9 @@ type storage struct {
 }
 
 // openStorage makes the directories, refuses in production what does not
-// survive a redeploy (pitfall P3), and takes the lock.
-func openStorage(ctx context.Context, c *config.Config, log *slog.Logger) (storage, error) {
+// survive a redeploy (pitfall P3), and takes the lock. A file whose content was
+// moved is refused, unless it went to the given place.
+func openStorage(ctx context.Context, c *config.Config, goes string, log *slog.Logger) (storage, error) {
 	file, err := store.File(c.DatabaseURL)
 	if err != nil {
 		return storage{}, err
@@ -38,7 +39,7 @@ func openStorage(ctx context.Context, c *config.Config, log *slog.Logger) (stora
 	if file == "" {
 		return shared(c)
 	}
-	if err := checkMoved(file); err != nil {
+	if err := checkMoved(file, goes); err != nil {
 		return storage{}, err
 	}
 	s := storage{dir: filepath.Dir(file)}
