@@ -32,6 +32,7 @@ const (
 	publicOf   = "https://${BA_HOST:?write BA_HOST=your.host.name to deploy/compose/.env}\n      DATA"
 	composeOf  = "deploy/compose/compose.yaml"
 	postgresOf = "deploy/compose/compose.postgres.yaml"
+	twoOf      = "deploy/compose/compose.instances.yaml"
 	railwayOf  = ".railway/railway.ts"
 	unitOf     = "deploy/systemd/ba.service"
 	known      = "dev-secret-key-change-in-production"
@@ -123,8 +124,18 @@ var faults = []fault{
 	{render, "no health check", "C9", "render.yaml", "MAN-05", edits{"    healthCheckPath: /health\n", ""}, false},
 	{fly, "no health check", "C9", "fly.toml", "MAN-05", edits{"  [[http_service.checks]]...path = \"/health\"\n", ""}, false},
 	{railway, "no health check", "C9", railwayOf, "MAN-05", edits{"    healthcheck: \"/health\",\n    healthcheckTimeout: 120,\n", ""}, false},
-	{postgres, "nothing is backed up", "C12 R3 D1", postgresOf, "DATA-15", edits{"  # A dump a day...          sleep 86400\n        done\n", ""}, false},
+	{postgres, "nothing is backed up", "C12 R3 D1", postgresOf, "DATA-15", edits{"      # Once a day, read back...BACKUP_KEYRING_TO: /keyring\n", "", ", \"backups:/backups\", \"keyring:/keyring\"", "", "  backups: {}\n  keyring: {}\n", ""}, false},
 	{postgres, "PostgreSQL is open, with a password that everybody knows", "S1", postgresOf, "DATA-16", edits{"      POSTGRES_PASSWORD_FILE: /run/secrets/postgres_password\n", "      POSTGRES_PASSWORD: postgres\n    ports: [\"5432:5432\"]\n"}, false},
+
+	// Two instances: what they share, and all of the above that one can have.
+	{two, "the public address is localhost", "P1 C1", twoOf, "AUTH-06", edits{"https://${BA_HOST:?write BA_HOST=your.host.name to deploy/compose/.env}\n    DATA", "http://localhost:8080\n    DATA"}, false},
+	{two, "the secret key stands in the compose file", "P2 S1", twoOf, "SEC-06", edits{"SECRET_KEY_FILE: /run/secrets/secret_key", "SECRET_KEY: " + random}, false},
+	{two, "the secret key is that of the documentation", "P6 S2", twoOf, "KEY-05", edits{"SECRET_KEY_FILE: /run/secrets/secret_key", "SECRET_KEY: " + known}, false},
+	{two, "every site may call", "P4 S7", twoOf, "CORS-03", edits{"    DATA_DIR: /data", "    CORS_ORIGINS: \"*\"\n    DATA_DIR: /data"}, false},
+	{two, "a typing error", "P10 R10", twoOf, "ENV-03", edits{"TRUSTED_PROXIES", "TRUSTED_PROXYS"}, false},
+	{two, "it is development", "P10 C5", twoOf, "ENV-05", edits{"ENVIRONMENT: production", "ENVIRONMENT: development"}, false},
+	{two, "nothing is backed up", "C12 R3 D1", twoOf, "DATA-15", edits{"    # Once a day, by one...BACKUP_KEYRING_TO: /keyring\n", "", "volumes: [\"data-1:/data\", \"backups:/backups\", \"keyring:/keyring\"]", "volumes: [\"data-1:/data\"]", "volumes: [\"data-2:/data\", \"backups:/backups\", \"keyring:/keyring\"]", "volumes: [\"data-2:/data\"]", "  backups: {}\n  keyring: {}\n", ""}, false},
+	{two, "PostgreSQL is open, with a password that everybody knows", "S1", twoOf, "DATA-16", edits{"      POSTGRES_PASSWORD_FILE: /run/secrets/postgres_password\n", "      POSTGRES_PASSWORD: postgres\n    ports: [\"5432:5432\"]\n"}, false},
 }
 
 // random looks like a secret and is none.
@@ -156,7 +167,8 @@ func TestEachFaultInAKitIsFoundAndNothingElse(t *testing.T) {
 	}
 }
 
-// forgetBackups removes the code that makes backups. Where a program can make
+// forgetBackups removes the code that makes backups, and their folder in the
+// image. Where a program can make
 // them, preflight asks whether it does, which only its operator knows.
 func forgetBackups(t *testing.T, dir string) {
 	t.Helper()
@@ -169,6 +181,13 @@ func forgetBackups(t *testing.T, dir string) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	var kept []string
+	for line := range strings.Lines(read(t, "Dockerfile")) {
+		if !strings.Contains(strings.ReplaceAll(line, " /image/backups /image/keyring", ""), "ackups") {
+			kept = append(kept, strings.ReplaceAll(line, " /image/backups /image/keyring", ""))
+		}
+	}
+	write(t, dir, "Dockerfile", strings.Join(kept, ""))
 }
 
 func TestTheFaultsCoverEveryPitfall(t *testing.T) {

@@ -13,7 +13,8 @@ import (
 func TestWhatInitWritesHasNoBlockerAndNoWarning(t *testing.T) {
 	for name, o := range map[string]kit.Options{
 		"docker": {Platform: "docker", Host: "ba.acme.dev"}, "compose": {Platform: "compose", Host: "ba.acme.dev"}, "PostgreSQL": {Platform: "compose", Host: "ba.acme.dev", Postgres: true},
-		"railway": {Platform: "railway", Repo: "acme/ba-assistant"}, "render": {Platform: "render"}, "render with a domain": {Platform: "render", Host: "ba.acme.dev"},
+		"two instances": {Platform: "compose", Host: "ba.acme.dev", Two: true},
+		"railway":       {Platform: "railway", Repo: "acme/ba-assistant"}, "render": {Platform: "render"}, "render with a domain": {Platform: "render", Host: "ba.acme.dev"},
 		"fly": {Platform: "fly", Host: "https://ba.acme.dev/"}, "systemd": {Platform: "systemd", Host: "ba.acme.dev"}, "systemd alone": {Platform: "systemd", Host: "ba.acme.dev", TLS: true},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -110,6 +111,7 @@ func TestInitSaysWhatItCannotKnow(t *testing.T) {
 		"a platform that has no kit": {clone, kit.Options{Platform: "heroku"}, "railway"},
 		"no host":                    {clone, kit.Options{Platform: "compose"}, "--host"},
 		"a host with a port":         {clone, kit.Options{Platform: "compose", Host: "ba.acme.dev:8443"}, "without a path or port"},
+		"two instances elsewhere":    {clone, kit.Options{Platform: "docker", Host: "ba.acme.dev", Two: true}, "kit compose only"},
 		"no clone":                   {t.TempDir(), kit.Options{Platform: "render"}, "clone"},
 		"no repository":              {clone, kit.Options{Platform: "railway"}, "--repo"},
 	} {

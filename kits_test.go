@@ -25,6 +25,7 @@ var (
 	docker   = files{"Dockerfile", ".dockerignore", "deploy/docker/compose.yaml"}
 	compose  = files{"Dockerfile", ".dockerignore", "deploy/compose/compose.yaml", "deploy/compose/Caddyfile"}
 	postgres = files{"Dockerfile", ".dockerignore", "deploy/compose/compose.postgres.yaml", "deploy/compose/Caddyfile"}
+	two      = files{"Dockerfile", ".dockerignore", "deploy/compose/compose.instances.yaml", "deploy/compose/Caddyfile.instances"}
 	railway  = files{"Dockerfile", ".dockerignore", ".railway/railway.ts"}
 	render   = files{"deploy/hosting/Dockerfile", ".dockerignore", "render.yaml"}
 	fly      = files{"deploy/hosting/Dockerfile", ".dockerignore", "fly.toml"}
@@ -33,7 +34,7 @@ var (
 	caddy    = files{"deploy/systemd/ba.service", "deploy/caddy/Caddyfile"}
 )
 
-var all = map[string]files{"docker": docker, "compose": compose, "compose with PostgreSQL": postgres, "Railway": railway, "Render": render,
+var all = map[string]files{"docker": docker, "compose": compose, "compose with PostgreSQL": postgres, "two instances": two, "Railway": railway, "Render": render,
 	"Fly": fly, "systemd alone": direct, "systemd and nginx": nginx, "systemd and Caddy": caddy}
 
 func TestEachKitHasNoBlockerAndNoWarning(t *testing.T) {

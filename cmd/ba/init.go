@@ -32,6 +32,7 @@ func initVerb() *cobra.Command {
 	cmd.Flags().StringVar(&o.Name, "name", "", "fly: name of the application; one is made if empty")
 	cmd.Flags().StringVar(&o.Repo, "repo", "", "railway: owner/name at GitHub; that of this clone if empty")
 	cmd.Flags().BoolVar(&o.Postgres, "postgres", false, "compose: with PostgreSQL instead of SQLite")
+	cmd.Flags().BoolVar(&o.Two, "instances", false, "compose: two instances, with PostgreSQL and Redis")
 	cmd.Flags().BoolVar(&o.TLS, "tls", false, "systemd: with a certificate of its own, and no proxy")
 	cmd.Flags().BoolVar(&o.Force, "force", false, "replace files that were changed; secrets are never replaced")
 	return cmd

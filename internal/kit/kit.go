@@ -23,6 +23,7 @@ type Options struct {
 	Name     string // of the application at Fly; empty for one that is made
 	Repo     string // owner/name at GitHub, for Railway; empty for that of the clone
 	Postgres bool   // compose: with PostgreSQL
+	Two      bool   // compose: two instances, with PostgreSQL and Redis
 	TLS      bool   // systemd: with a certificate of its own, and no proxy
 	Force    bool   // replace files that somebody changed
 }
@@ -93,6 +94,8 @@ func (o *Options) complete(dir string) error {
 		return ba.E(ba.Invalid, "The host must be a name such as ba.example.com, without a path or port.")
 	case o.TLS && o.Platform != "systemd":
 		return ba.E(ba.Invalid, "A certificate of its own is for a machine with systemd; the other kits have a proxy or a platform that has it. Leave --tls out.")
+	case (o.Postgres || o.Two) && o.Platform != "compose":
+		return ba.E(ba.Invalid, "PostgreSQL and a second instance are in the kit compose only. For the others see docs/deploy/move.md.")
 	case o.Platform != "systemd" && !source(dir):
 		return ba.E(ba.Invalid, "This folder does not hold the source of BA Assistant, of which the image is built. Run this in a clone of it.")
 	}

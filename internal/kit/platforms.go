@@ -1,6 +1,7 @@
 package kit
 
 import (
+	"fmt"
 	"io/fs"
 	"path"
 )
@@ -74,14 +75,13 @@ func (o *Options) files() ([]file, error) {
 // the user of the container, in a directory that on this machine only its
 // owner enters.
 func (o *Options) compose(add func(string, ...string)) []file {
-	dir := "deploy/" + o.Platform
-	name := "compose.yaml"
-	if o.Postgres && o.Platform == "compose" {
-		name = "compose.postgres.yaml"
+	dir, proxy := "deploy/"+o.Platform, "Caddyfile"
+	if o.Two {
+		proxy = "Caddyfile.instances"
 	}
-	add(path.Join(dir, name))
+	add(path.Join(dir, o.composeFile()))
 	if o.Platform == "compose" {
-		add(path.Join(dir, "Caddyfile"))
+		add(path.Join(dir, proxy))
 	}
 	out := []file{
 		{name: path.Join(dir, ".env"), text: "BA_HOST=" + o.Host + "\n", mode: 0o644},
@@ -89,12 +89,31 @@ func (o *Options) compose(add func(string, ...string)) []file {
 		secretFile(path.Join(dir, "secrets/secret_key"), random(32), 0o444),
 		secretFile(path.Join(dir, "secrets/master_key"), masterKey(), 0o444),
 	}
-	if name == "compose.postgres.yaml" {
-		password := random(24)
-		out = append(out, secretFile(path.Join(dir, "secrets/postgres_password"), password, 0o444),
-			secretFile(path.Join(dir, "secrets/database_url"), "postgres://ba:"+password+"@postgres/ba?sslmode=disable", 0o444))
+	if o.Postgres || o.Two {
+		out = append(out, shared(dir, "postgres_password", "database_url", "postgres://ba:%s@postgres/ba?sslmode=disable")...)
+	}
+	if o.Two {
+		out = append(out, shared(dir, "redis_password", "redis_url", "redis://:%s@redis:6379/0")...)
 	}
 	return out
+}
+
+// composeFile is the one of the three that the options ask for.
+func (o *Options) composeFile() string {
+	switch {
+	case o.Two:
+		return "compose.instances.yaml"
+	case o.Postgres:
+		return "compose.postgres.yaml"
+	}
+	return "compose.yaml"
+}
+
+// shared makes a password and the address that holds it, for the two sides of
+// one connection.
+func shared(dir, password, address, form string) []file {
+	secret := random(24)
+	return []file{secretFile(path.Join(dir, "secrets", password), secret, 0o444), secretFile(path.Join(dir, "secrets", address), fmt.Sprintf(form, secret), 0o444)}
 }
 
 // keys is the file of the secrets that are pasted into a platform.

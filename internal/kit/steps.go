@@ -9,17 +9,17 @@ func (o *Options) steps() []string {
 	setup := "Open https://" + o.Host + "/setup with the setup code that the start prints"
 	switch o.Platform {
 	case "docker", "compose":
-		name, where := "compose.yaml", "Let the DNS of "+o.Host+" point to this machine, ports 80 and 443 open"
+		name, service, where := o.composeFile(), "ba", "Let the DNS of "+o.Host+" point to this machine, ports 80 and 443 open"
 		if o.Platform == "docker" {
 			where = "Let your proxy lead " + o.Host + " to 127.0.0.1:8080 (deploy/nginx, deploy/caddy)"
 		}
-		if o.Postgres && o.Platform == "compose" {
-			name = "compose.postgres.yaml"
+		if o.Two {
+			service = "ba-1 ba-2"
 		}
 		return []string{
 			fmt.Sprintf("Register %s at Google (docs/oauth/google.md), and write the client id and secret into %s/.env.production", redirect, dir),
 			where + "; then: docker compose -f " + dir + "/" + name + " up -d --build",
-			setup + " (docker compose -f " + dir + "/" + name + " logs ba)",
+			setup + " (docker compose -f " + dir + "/" + name + " logs " + service + ")",
 		}
 	case "railway":
 		return []string{
