@@ -278,6 +278,62 @@ func TestDrillTheLogOfTheDatabaseIsLost(t *testing.T) {
 	ana.must(t, "GET", "/api/projects/"+project, nil, &p)
 }
 
+func TestDrillADamagedFileKeepsItsLogAndTheWholeOneStarts(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	ana := signIn(t, s.url, "ana")
+	file, kept := filepath.Join(s.dir, "ba.db"), filepath.Join(t.TempDir(), "kept.babackup")
+	backed := ana.project(t, "In the backup")
+	if code, said := refusal(t, []string{"backup", kept}, "DATA_DIR="+s.dir); code != 0 {
+		t.Fatalf("%d %s", code, said)
+	}
+	s.restart(t)
+	ana.base = s.url
+	last := ana.project(t, "In the log alone")
+	s.kill()
+	whole, log := content(t, file), content(t, file+"-wal")
+	damaged := func() {
+		if err := os.Truncate(file, 9000); err != nil {
+			t.Fatal(err)
+		}
+		if code, said := refusal(t, []string{"serve"}, "PORT=0", "DATA_DIR="+s.dir); code != 1 || !strings.Contains(said, "damaged") {
+			t.Fatalf("a damaged file: %d %s", code, said)
+		}
+		if !bytes.Equal(content(t, file+"-wal"), log) || len(content(t, file)) != 9000 {
+			t.Error("the refused start changed the file or its log")
+		}
+	}
+	damaged()
+	if err := os.WriteFile(file, whole, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s.launch(t)
+	ana.base = s.url
+	var p object
+	ana.must(t, "GET", "/api/projects/"+last, nil, &p)
+	s.kill()
+
+	if err := errors.Join(os.WriteFile(file, whole, 0o600), os.WriteFile(file+"-wal", log, 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	damaged()
+	if code, said := refusal(t, []string{"restore", kept, "--replace"}, "DATA_DIR="+s.dir); code != 0 {
+		t.Fatalf("a restore over the damaged file: %d %s", code, said)
+	}
+	s.launch(t)
+	ana = signIn(t, s.url, "ana")
+	ana.must(t, "GET", "/api/projects/"+backed, nil, &p)
+}
+
+func content(t testing.TB, file string) []byte {
+	t.Helper()
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
+}
+
 // TestDrillAKillDuringTheMigrationsOfTheSchema kills first starts at moments that
 // are spread over them; each is followed by one that succeeds.
 func TestDrillAKillDuringTheMigrationsOfTheSchema(t *testing.T) {

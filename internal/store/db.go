@@ -78,7 +78,7 @@ func (db *DB) open(ctx context.Context, u target, o Options) error {
 	if u.postgres {
 		db.engine, err = openPostgres(ctx, u, o.Use)
 	} else {
-		db.engine, err = openSQLite(ctx, u.path)
+		db.engine, err = openSQLite(ctx, u.path, db.log)
 	}
 	if err != nil {
 		return err

@@ -55,6 +55,7 @@ func gone(path string, err error) error {
 const (
 	logSuffix  = "-wal"
 	noteSuffix = "-running"
+	noteText   = "BA Assistant has this database open, or did not stop in order. Keep the -wal file.\n"
 )
 
 // checkLog refuses a database whose log was lost: the program did not end in
@@ -76,7 +77,7 @@ func absent(path string) bool {
 
 // noteRunning leaves the note until dropNote.
 func noteRunning(path string) error {
-	return os.WriteFile(path+noteSuffix, []byte("BA Assistant has this database open, or did not stop in order. Keep the -wal file.\n"), 0o600)
+	return os.WriteFile(path+noteSuffix, []byte(noteText), 0o600)
 }
 
 func dropNote(path string) error {

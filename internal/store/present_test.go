@@ -212,3 +212,127 @@ func readAll(t *testing.T, url string) error {
 	}
 	return nil
 }
+
+// state is what lies in a folder, but for what SQLite makes anew each time.
+func state(t *testing.T, file string) string {
+	t.Helper()
+	var all strings.Builder
+	for _, name := range []string{"", "-wal"} {
+		text, err := os.ReadFile(file + name)
+		if err != nil {
+			all.WriteString("absent")
+		}
+		all.Write(text)
+		all.WriteByte('|')
+	}
+	return all.String()
+}
+
+func TestADamagedFileAndItsLogAreLeftAsTheyAre(t *testing.T) {
+	for name, damage := range map[string]func(t *testing.T, file string) error{
+		"cut":       func(_ *testing.T, file string) error { return os.Truncate(file, 5000) },
+		"no header": func(t *testing.T, file string) error { return scribble(t, file, 0, 100) },
+		"empty":     func(_ *testing.T, file string) error { return os.Truncate(file, 0) },
+		"gone":      func(_ *testing.T, file string) error { return os.Remove(file) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			url, file := crashed(t)
+			settled(t, url) // the schema in the file, so that the damage is met
+			whole, log := read(t, file), read(t, file+"-wal")
+			if err := damage(t, file); err != nil {
+				t.Fatal(err)
+			}
+			before := state(t, file)
+			for range 2 {
+				if db, err := open(t, url); err == nil {
+					t.Error("it is opened", db.Close())
+				}
+				if state(t, file) != before {
+					t.Fatal("it was changed")
+				}
+			}
+			put(t, file, whole)
+			opens(t, url)
+
+			// Once more, and a copy of another time is put back without the log.
+			put(t, file, whole)
+			put(t, file+"-wal", log)
+			put(t, file+"-running", []byte("killed\n"))
+			if err := damage(t, file); err != nil {
+				t.Fatal(err)
+			}
+			if db, err := open(t, url); err == nil {
+				t.Error("it is opened", db.Close())
+			}
+			put(t, file, whole)
+			if err := os.Remove(file + "-wal"); err != nil {
+				t.Fatal(err)
+			}
+			opens(t, url)
+		})
+	}
+}
+
+// settled brings the schema from the log into the file and leaves a log again,
+// as a program that is killed later.
+func settled(t *testing.T, url string) {
+	t.Helper()
+	file := strings.TrimPrefix(url, "sqlite://")
+	db, err := open(t, url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if db, err = open(t, url); err != nil {
+		t.Fatal(err)
+	}
+	storetest.User(t, db, "later")
+	whole, log := read(t, file), read(t, file+"-wal")
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	put(t, file, whole)
+	put(t, file+"-wal", log)
+	put(t, file+"-running", []byte("killed\n"))
+}
+
+func read(t *testing.T, file string) []byte {
+	t.Helper()
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
+}
+
+func put(t *testing.T, file string, text []byte) {
+	t.Helper()
+	if err := os.WriteFile(file, text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func opens(t *testing.T, url string) {
+	t.Helper()
+	db, err := open(t, url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func scribble(t *testing.T, file string, at int64, n int) error {
+	t.Helper()
+	f, err := os.OpenFile(file, os.O_RDWR, 0)
+	if err != nil {
+		return err
+	}
+	if _, err := f.WriteAt([]byte(strings.Repeat("\xa5", n)), at); err != nil {
+		return err
+	}
+	return f.Close()
+}

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -41,9 +42,13 @@ func dsn(path string, pragmas []string) string {
 }
 
 // openSQLite opens the file with one writer and a pool of readers.
-func openSQLite(ctx context.Context, path string) (engine, error) {
-	if err := checkLog(path); err != nil {
+func openSQLite(ctx context.Context, path string, log *slog.Logger) (engine, error) {
+	putBack, err := lookFirst(ctx, path)
+	if err != nil {
 		return engine{}, err
+	}
+	if putBack {
+		log.WarnContext(ctx, "the database file was put back since a start refused it, and without its log: what was stored after it was copied is not in it", "file", path)
 	}
 	if err := privateFile(path); err != nil {
 		return engine{}, err
@@ -56,7 +61,7 @@ func openSQLite(ctx context.Context, path string) (engine, error) {
 	writing.SetMaxOpenConns(1)
 	conn, err := writing.Conn(ctx)
 	if err != nil {
-		return engine{}, errors.Join(unopened(path, err), writing.Close())
+		return engine{}, errors.Join(unopened(path, err), writing.Close(), noteRefused(path))
 	}
 	reading, err := sql.Open("sqlite", sqliteDSN(path, true))
 	if err != nil {
@@ -91,7 +96,8 @@ func bringLogIn(conn *sql.Conn, path string) error {
 }
 
 func unopened(path string, err error) error {
-	if damaged(err) {
+	var parts *notWhole
+	if damaged(err) || errors.As(err, &parts) {
 		return ba.Wrap(ba.Unavailable, "The database file "+path+" is damaged, or is no database. Nothing was changed in it. Keep a copy, and restore a backup; see docs/recovery/lost-database.md.", err)
 	}
 	if full(err) {

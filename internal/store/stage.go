@@ -153,9 +153,10 @@ func moveInto(dir string, files []string) error {
 }
 
 // settleLog writes the log of a database into its file, so that the file alone
-// is whole. Where it cannot, the log is moved with the file.
+// is whole. Where it cannot, and where the two do not fit together, the log is
+// moved with the file as it is.
 func settleLog(ctx context.Context, path string) {
-	if _, err := os.Stat(path); err != nil {
+	if empty(path) || empty(path+logSuffix) || readOnly(ctx, path, true) != nil {
 		return
 	}
 	db, err := sql.Open("sqlite", dsn(path, nil)+"&mode=rw")

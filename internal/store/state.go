@@ -70,6 +70,11 @@ func openPool(ctx context.Context, u target) (*sql.DB, dialect, error) {
 	if _, err := os.Stat(u.path); err != nil {
 		return nil, d, ba.Wrap(ba.NotFound, "There is no database at "+u.path+". Check DATA_DIR and DATABASE_URL.", err)
 	}
+	if !empty(u.path + logSuffix) {
+		if err := readOnly(ctx, u.path, false); damaged(err) {
+			return nil, d, unopened(u.path, err)
+		}
+	}
 	pool, err := sql.Open("sqlite", dsn(u.path, []string{"query_only(1)", "cache_size(-16000)"})+"&mode=rw")
 	if err == nil {
 		pool.SetMaxOpenConns(1)
