@@ -85,6 +85,15 @@ func TestDrillTheDataDirectoryIsDeleted(t *testing.T) {
 func tmpfs(t testing.TB, size string) string {
 	t.Helper()
 	dir := t.TempDir()
+	mountSmall(t, dir, size)
+	return dir
+}
+
+func mountSmall(t testing.TB, dir, size string) {
+	t.Helper()
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
 	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, "size="+size+",mode=0700"); err != nil {
 		t.Skipf("a small disk cannot be mounted here: %v", err)
 	}
@@ -93,7 +102,6 @@ func tmpfs(t testing.TB, size string) string {
 			t.Errorf("unmount: %v", err)
 		}
 	})
-	return dir
 }
 
 func TestDrillTheDiskIsFull(t *testing.T) {
@@ -128,6 +136,53 @@ func TestDrillTheDiskIsFull(t *testing.T) {
 		return err == nil
 	})
 	ana.answered(t, thread, "Is an invoice due?")
+	s.restart(t)
+	ana.base = s.url
+	for _, d := range acknowledged {
+		ana.must(t, "GET", "/api/documents/"+d.ID, nil, &d)
+	}
+	t.Logf("%d documents were acknowledged before the disk was full", len(acknowledged))
+}
+
+// The database lies on a small disk; the rest of PostgreSQL, its log included,
+// does not, since PostgreSQL itself stops where its log finds no room.
+func TestDrillTheDiskOfPostgreSQLIsFull(t *testing.T) {
+	t.Parallel()
+	pg := startOwnPostgres(t)
+	small := filepath.Join(pg.dir, "small")
+	mountSmall(t, small, "32m")
+	if _, err := unprivileged(small); err != nil {
+		t.Fatal(err)
+	}
+	here := &database{bin: pg.bin, port: pg.port}
+	for _, statement := range []string{"CREATE TABLESPACE small LOCATION '" + small + "'", "CREATE DATABASE full_disk TABLESPACE small"} {
+		if out, err := here.client("psql", "-c", statement, "postgres").CombinedOutput(); err != nil {
+			t.Fatalf("%s: %v: %s", statement, err, out)
+		}
+	}
+	s := start(t, "DATABASE_URL="+strings.Replace(pg.url(), "/postgres?", "/full_disk?", 1))
+	ana := signIn(t, s.url, "ana")
+	project := ana.project(t, "Full")
+	ballast := filepath.Join(small, "ballast")
+	fillDisk(t, ballast)
+
+	var acknowledged []document
+	var err error
+	for n := range 50 {
+		var d document
+		if d, err = ana.upload(t.Context(), project, fmt.Sprintf("%d.txt", n), bytes.Repeat([]byte("An invoice is due. "), 30_000)); err != nil {
+			break
+		}
+		acknowledged = append(acknowledged, d)
+	}
+	refusedClearly(t, err, "disk of the server is full")
+	if err := os.Remove(ballast); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, 20*time.Second, "there is room and the server works again", func() bool {
+		_, err := ana.work(t, "After")
+		return err == nil
+	})
 	s.restart(t)
 	ana.base = s.url
 	for _, d := range acknowledged {

@@ -4,11 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"log/slog"
-	"os"
 	"path/filepath"
-	"strings"
 
 	"github.com/ba-assistant/ba-assistant/ba"
 	"github.com/ba-assistant/ba-assistant/internal/config"
@@ -71,26 +68,6 @@ func shared(c *config.Config) (storage, error) {
 	s.lock = lock
 	s.instance, err = instanceName(c.DataDir)
 	return s, err
-}
-
-// instanceName reads the name that an instance has made for itself, or makes
-// it: turns that a crash left are known by it as its own.
-func instanceName(dir string) (string, error) {
-	path := filepath.Join(dir, "instance")
-	text, err := os.ReadFile(path)
-	if err == nil {
-		if id, err := ba.ParseID[string](strings.TrimSpace(string(text))); err == nil {
-			return id, nil
-		}
-	}
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return "", unwritable(dir, err)
-	}
-	id := ba.NewID[string]()
-	if err := os.WriteFile(path, []byte(id+"\n"), 0o600); err != nil {
-		return "", unwritable(dir, err)
-	}
-	return id, nil
 }
 
 func examine(c *config.Config, dir string) (volume.Finding, error) {
