@@ -17,6 +17,7 @@ type ownPostgres struct {
 	port     int
 	as       *syscall.SysProcAttr
 	cmd      *exec.Cmd
+	settings []string // more of them than the drill needs, as -c name=value
 }
 
 func startOwnPostgres(t *testing.T) *ownPostgres {
@@ -52,6 +53,9 @@ func (p *ownPostgres) start(t *testing.T) {
 	t.Helper()
 	p.cmd = exec.Command(filepath.Join(p.bin, "postgres"), "-D", filepath.Join(p.dir, "data"), "-p", itoa(p.port),
 		"-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "shared_buffers=32MB")
+	for _, value := range p.settings {
+		p.cmd.Args = append(p.cmd.Args, "-c", value)
+	}
 	p.cmd.SysProcAttr, p.cmd.Dir = p.as, p.dir
 	if err := p.cmd.Start(); err != nil {
 		t.Fatal(err)

@@ -16,6 +16,7 @@ import (
 	"github.com/ba-assistant/ba-assistant/internal/event/redisbus"
 	"github.com/ba-assistant/ba-assistant/internal/httpx"
 	"github.com/ba-assistant/ba-assistant/internal/httpx/redislimit"
+	"github.com/ba-assistant/ba-assistant/internal/trust"
 )
 
 const (
@@ -76,6 +77,10 @@ func (s *sharing) join(ctx context.Context, log *slog.Logger) error {
 	err := s.redis.Join(ctx)
 	if redis.IsAuthError(err) || redis.IsPermissionError(err) {
 		return ba.Wrap(ba.Invalid, "Redis does not accept the password of REDIS_URL, or does not allow what is needed. Correct REDIS_URL.", err)
+	}
+	if fault := trust.Fault(err); fault != "" {
+		log.WarnContext(ctx, "the connection to Redis is not safe and not used; this instance works alone until it is. "+fault, "error", err)
+		return nil
 	}
 	if err != nil {
 		log.WarnContext(ctx, "Redis does not answer; this instance works alone until it does", "error", err)

@@ -25,6 +25,7 @@ var order = []string{
 	"internal/event",
 	"internal/term",
 	"internal/metric",
+	"internal/trust",
 	"internal/quote",
 	"internal/llm",
 	"internal/prompt",

@@ -10,6 +10,7 @@ import (
 
 	"github.com/ba-assistant/ba-assistant/internal/config"
 	"github.com/ba-assistant/ba-assistant/internal/event/redisbus"
+	"github.com/ba-assistant/ba-assistant/internal/trust"
 	"github.com/ba-assistant/ba-assistant/preflight"
 )
 
@@ -47,7 +48,10 @@ var instances = configured(rule("OWN-06", "As many instances as the storage allo
 
 func throughRedis(ctx context.Context, f *Facts) preflight.Outcome {
 	var findings []preflight.Finding
-	if err := f.Redis(ctx, f.Config); err != nil {
+	err := f.Redis(ctx, f.Config)
+	if said := trust.Fault(err); said != "" {
+		findings = append(findings, fault(preflight.Warn, "The connection to Redis is not safe, and not used", said, "Until then each instance works alone."))
+	} else if err != nil {
 		findings = append(findings, fault(preflight.Warn, "Redis does not answer", err.Error(), "Check that Redis runs and that REDIS_URL names it. Until then each instance works alone."))
 	}
 	if f.Config.RedisInTheClear() {

@@ -5,12 +5,14 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/stdlib"
 
 	"github.com/ba-assistant/ba-assistant/ba"
+	"github.com/ba-assistant/ba-assistant/internal/trust"
 )
 
 const (
@@ -42,9 +44,19 @@ func openPostgres(ctx context.Context, u target, use Use) (engine, error) {
 	db.SetMaxIdleConns(maxPostgresConns)
 	db.SetConnMaxIdleTime(5 * time.Minute)
 	if err := db.PingContext(ctx); err != nil {
-		return engine{}, errors.Join(ba.Wrap(ba.Unavailable, "PostgreSQL does not answer at the host of DATABASE_URL. Check that it runs, and the user and password.", err), db.Close())
+		return engine{}, errors.Join(unanswered(err), db.Close())
 	}
 	return engine{dialect: d, read: &plainRunner{dialect: d, db: db}, reader: db, write: newPostgresWriter(d, db), close: db.Close}, nil
+}
+
+func unanswered(err error) error {
+	if fault := trust.Fault(err); fault != "" {
+		if strings.HasSuffix(fault, trust.Own) {
+			fault += " Or name its file in DATABASE_URL: sslrootcert=/path/ca.pem."
+		}
+		return ba.Wrap(ba.Unavailable, "The connection to the PostgreSQL of DATABASE_URL is not safe. "+fault, err)
+	}
+	return ba.Wrap(ba.Unavailable, "PostgreSQL does not answer at the host of DATABASE_URL. Check that it runs, and the user and password.", err)
 }
 
 // postgresWriter runs each write in a transaction of its own.
