@@ -30,13 +30,11 @@ import (
 
 const patience = 60 * time.Second
 
+// TestPeopleWriteForAWhile lets the same people ask the same of a bare server
+// first, which is the baseline of each: what it acknowledges, and how soon.
 func TestPeopleWriteForAWhile(t *testing.T) {
-	binary := filepath.Join(t.TempDir(), "ba")
-	build := exec.Command("go", "build", "-o", binary, "./cmd/ba")
-	build.Dir, build.Env = testenv.Root(t), append(os.Environ(), "CGO_ENABLED=0")
-	if out, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("build the program: %v\n%s", err, out)
-	}
+	bare := measure(t, []string{launch(t, build(t, "./bench/load/bare"), nil)})
+	binary := build(t, "./cmd/ba")
 	for _, c := range []struct {
 		name      string
 		instances int
@@ -52,12 +50,35 @@ func TestPeopleWriteForAWhile(t *testing.T) {
 			for range c.instances {
 				at = append(at, launch(t, binary, vars))
 			}
-			rate, waits := sustain(t, at)
-			what := fmt.Sprintf("questions acknowledged, %s, %d of the program", c.name, c.instances)
-			yardstick.Note(what, rate, "/s")
-			yardstick.Note(what+": 99 of 100 within", yardstick.Percentile(waits, 0.99), "ms")
+			got, what := measure(t, at), fmt.Sprintf("questions acknowledged, %s, %d of the program", c.name, c.instances)
+			yardstick.Result{What: what, Ours: got.rate, Baseline: bare.rate, Unit: "/s", Against: against}.Report(t)
+			yardstick.Result{What: what + ": middle", Ours: got.middle, Baseline: bare.middle, Unit: "ms", Against: against}.Report(t)
+			yardstick.Result{What: what + ": 99 of 100 within", Ours: got.most, Baseline: bare.most, Unit: "ms", Against: against}.Report(t)
 		})
 	}
+}
+
+const against = "a bare server that stores the question in SQLite"
+
+func build(t *testing.T, pkg string) string {
+	t.Helper()
+	binary := filepath.Join(t.TempDir(), "program")
+	cmd := exec.Command("go", "build", "-o", binary, pkg)
+	cmd.Dir, cmd.Env = testenv.Root(t), append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("build %s: %v\n%s", pkg, err, out)
+	}
+	return binary
+}
+
+// load is what people met: questions a second, and milliseconds until one was
+// acknowledged.
+type load struct{ rate, middle, most float64 }
+
+func measure(t *testing.T, at []string) load {
+	t.Helper()
+	rate, waits := sustain(t, at)
+	return load{rate, yardstick.Median(waits), yardstick.Percentile(waits, 0.99)}
 }
 
 func shared(t *testing.T) []string {
@@ -107,7 +128,7 @@ func sustain(t *testing.T, at []string) (rate float64, waits []float64) {
 	for n := range people {
 		people[n] = arrive(t, at[n%len(at)], fmt.Sprint("person", n))
 	}
-	lasts := time.Duration(yardstick.Pick(60, 2)) * time.Second
+	lasts := time.Duration(yardstick.Pick(45, 2)) * time.Second
 	ctx, cancel := context.WithTimeout(t.Context(), lasts)
 	defer cancel()
 	var work sync.WaitGroup
