@@ -1,7 +1,9 @@
 package e2e
 
 import (
+	"io"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -17,6 +19,7 @@ func adminPages() []shown {
 		}},
 		{name: "admin-budgets", path: "/admin/budgets"},
 		{name: "admin-audit", path: "/admin/audit?check=1"},
+		{name: "admin-providers", path: "/admin/providers"},
 		{name: "admin-backups", path: "/admin/backups"},
 	}
 }
@@ -63,4 +66,35 @@ func TestAnAdministratorInvitesLimitsAndDisablesAndFindsItAllInTheAuditLog(t *te
 		b.shows(text)
 	}
 	look(b, axeSource(t), adminPages())
+}
+
+func TestAnAdministratorTestsAProviderWithOneClick(t *testing.T) {
+	t.Parallel()
+	refusing := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body)
+		w.Header().Set("Content-Type", "application/json")
+		w.WriteHeader(http.StatusUnauthorized)
+		_, _ = io.WriteString(w, `{"type": "error", "error": {"type": "authentication_error", "message": "invalid x-api-key"}}`)
+	}))
+	t.Cleanup(refusing.Close)
+	s := start(t, "ANTHROPIC_API_KEY=fixture-of-the-tests", "ANTHROPIC_BASE_URL="+refusing.URL, "OIDC_ISSUER=http://127.0.0.1:1", "OIDC_CLIENT_ID=ba", "OIDC_CLIENT_SECRET=fixture-of-the-tests")
+	ana := signIn(t, s.url, "ana")
+	b := browse(t, s.url)
+	b.become(ana)
+	b.open("/admin/providers")
+	b.shows("from ANTHROPIC_API_KEY")
+	b.click("#provider-anthropic form button")
+	b.shows("Anthropic does not accept the key in ANTHROPIC_API_KEY.")
+	b.shows("Make a new key in the account there")
+	look(b, axeSource(t), []shown{{name: "admin-provider-tested", path: "/admin/providers", prepare: func(b *tab) {
+		b.click("#provider-anthropic form button")
+		b.wait("the result", `document.querySelector("#provider-anthropic .notice")`)
+	}}})
+	b.open("/admin/providers")
+	b.click("#provider-analyst form button")
+	b.shows("Built-in analyst answers.")
+	b.click("#sign-in-oidc form button")
+	b.shows("Nothing listens at 127.0.0.1:1.")
+	b.open("/admin/audit?action=provider.tested")
+	b.shows("Tested a provider")
 }

@@ -169,6 +169,7 @@ var pages = map[string]api.Authority{
 	"POST /admin/invitations/{id}/withdraw": administrator, "GET /admin/users/{id}": administrator, "POST /admin/users/{id}/role": administrator,
 	"POST /admin/users/{id}/access": administrator, "POST /admin/users/{id}/sign-out": administrator, "POST /admin/users/{id}/limit": administrator,
 	"GET /admin/budgets": administrator, "POST /admin/budgets": administrator, "GET /admin/audit": administrator, "GET /admin/audit/export": administrator,
+	"GET /admin/providers": administrator, "POST /admin/providers/{id}/test": administrator, "POST /admin/sign-in/{id}/test": administrator,
 	"GET /admin/backups": administrator, "POST /admin/backups": administrator,
 	"GET /threads": api.Person, "POST /threads": api.Person, "GET /search": api.Person, "GET /settings": api.Person, "POST /settings/tokens": api.Person,
 	"GET /projects/{id}": api.Viewer, "POST /projects/{id}/edit": api.Editor, "POST /projects/{id}/delete": api.Owner,

@@ -2,6 +2,7 @@ package app
 
 import (
 	"fmt"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -14,6 +15,7 @@ import (
 	"github.com/ba-assistant/ba-assistant/internal/llm/breaker"
 	"github.com/ba-assistant/ba-assistant/internal/llm/gemini"
 	"github.com/ba-assistant/ba-assistant/internal/llm/openai"
+	"github.com/ba-assistant/ba-assistant/internal/provider"
 )
 
 // offers returns who can answer: each provider that has its variables, in the
@@ -114,4 +116,63 @@ func first(models []string) string {
 		return ""
 	}
 	return models[0]
+}
+
+// setup is how the operator says where a provider is and what opens it.
+type setup struct {
+	address, own  string // what is configured, and the provider's own
+	key           string // the option of the key
+	addressOption string
+	modelsOption  string
+}
+
+func setupOf(c *config.Config, id string) setup {
+	switch id {
+	case anthropic.ID:
+		return setup{c.AnthropicBaseURL, anthropic.DefaultBaseURL, "ANTHROPIC_API_KEY", "ANTHROPIC_BASE_URL", "ANTHROPIC_MODEL"}
+	case gemini.ID:
+		return setup{c.GoogleBaseURL, gemini.DefaultBaseURL, "GOOGLE_API_KEY", "GOOGLE_BASE_URL", "GOOGLE_MODEL"}
+	case string(openai.DeepSeek):
+		if c.DeepSeekKey != "" {
+			return setup{c.DeepSeekBaseURL, openai.DeepSeek.Base(""), "DEEPSEEK_API_KEY", "DEEPSEEK_BASE_URL", "DEEPSEEK_MODEL"}
+		}
+	}
+	return setup{c.OpenAIBaseURL, openai.OpenAI.Base(""), "OPENAI_API_KEY", "OPENAI_BASE_URL", "OPENAI_MODEL"}
+}
+
+// registered returns the offers as administrators see them. watches are their
+// breakers, in the same order.
+func registered(c *config.Config, offers []chat.Offer, watches []*breaker.Breaker) []provider.Registered {
+	all := make([]provider.Registered, len(offers))
+	for i, o := range offers {
+		all[i] = provider.Registered{Provider: o.Provider, Name: o.Name, Models: o.Models, BuiltIn: o.Rules, Watch: watches[i]}
+		if o.Rules {
+			continue
+		}
+		s := setupOf(c, o.Provider.ID())
+		all[i].Host, all[i].KeyVariable = hostOf(s.address, s.own), c.Source(s.key)
+		all[i].AddressOption, all[i].ModelsOption = s.addressOption, s.modelsOption
+	}
+	return all
+}
+
+// hostOf returns the host of the first address that is set.
+func hostOf(addresses ...string) string {
+	for _, address := range addresses {
+		if u, err := url.Parse(strings.TrimSpace(address)); err == nil && u.Host != "" {
+			return u.Host
+		}
+	}
+	return ""
+}
+
+// watched puts what counts calls in front of the offers and returns the
+// breakers behind it, nil for one that has none.
+func (m *metrics) watched(offers []chat.Offer) []*breaker.Breaker {
+	watches := make([]*breaker.Breaker, len(offers))
+	for i, o := range offers {
+		watches[i], _ = o.Provider.(*breaker.Breaker)
+		offers[i].Provider = m.provider(o.Provider)
+	}
+	return watches
 }

@@ -65,7 +65,7 @@ func newPages(a *App) (*web.Site, error) {
 	}
 	s := a.services
 	return web.New(web.Deps{
-		Identity: s.identity, Dev: identity.NewDevelopment(s.identity), Projects: s.projects, Library: s.library, Chat: s.chat, Requirements: s.required, Artifacts: s.artifacts, Budget: s.budget,
+		Identity: s.identity, Dev: identity.NewDevelopment(s.identity), Projects: s.projects, Library: s.library, Chat: s.chat, Requirements: s.required, Artifacts: s.artifacts, Budget: s.budget, Providers: s.providers,
 		Audit: &audit.Service{Store: a.db}, Backups: s.backups, BackupsOn: a.cfg.BackupTo != "", Deployment: a.examine, SignInLimiter: door.Shared(a.sharing.limit, "door"), HTTPS: s.public.Scheme == "https", Clock: time.Now, Log: a.log,
 	})
 }

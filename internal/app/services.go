@@ -18,6 +18,7 @@ import (
 	"github.com/ba-assistant/ba-assistant/internal/library"
 	"github.com/ba-assistant/ba-assistant/internal/llm/analyst"
 	"github.com/ba-assistant/ba-assistant/internal/project"
+	"github.com/ba-assistant/ba-assistant/internal/provider"
 	"github.com/ba-assistant/ba-assistant/internal/requirement"
 )
 
@@ -28,6 +29,7 @@ type services struct {
 	projects  *project.Service
 	library   *library.Service
 	budget    *budget.Service
+	providers *provider.Service
 	chat      *chat.Service
 	required  *requirement.Service
 	artifacts *artifact.Service
@@ -58,10 +60,12 @@ func newServices(a *App) (services, error) {
 	if err != nil {
 		return s, err
 	}
-	for i, o := range providers {
-		providers[i].Provider = a.metrics.provider(o.Provider)
-	}
+	watches := a.metrics.watched(providers)
 	if s.budget, s.unpriced, err = newBudget(a, providers); err != nil {
+		return s, err
+	}
+	s.providers, err = provider.New(provider.Deps{Providers: registered(a.cfg, providers, watches), Budget: s.budget, Audit: a.db, Clock: time.Now, Log: a.log})
+	if err != nil {
 		return s, err
 	}
 	if s.required, err = newRequirements(a, s.extractor, s.budget, providers); err != nil {

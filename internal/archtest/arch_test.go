@@ -44,8 +44,10 @@ var order = []string{
 	"internal/volume",
 	"internal/cert",
 	"internal/logfile",
+	"internal/reach",
 	"internal/identity",
 	"internal/budget",
+	"internal/provider",
 	"internal/project",
 	"internal/library",
 	"internal/chat",
@@ -64,7 +66,7 @@ var order = []string{
 
 // services know neither the store nor the surfaces nor one another.
 var services = []string{"internal/identity", "internal/budget", "internal/project", "internal/library",
-	"internal/chat", "internal/requirement", "internal/artifact", "internal/audit"}
+	"internal/chat", "internal/requirement", "internal/artifact", "internal/audit", "internal/provider"}
 
 var hiddenFromServices = append([]string{"internal/store", "internal/api", "internal/web", "internal/app"}, services...)
 

@@ -118,6 +118,8 @@ type Config struct {
 	// keyFile is the file that MASTER_KEY came from, or empty; tokenFile the
 	// same of VAULT_TOKEN.
 	keyFile, tokenFile string
+	// given are the names of the variables that are set.
+	given map[string]bool
 }
 
 // Production reports whether this is a production instance.

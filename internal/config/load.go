@@ -50,7 +50,7 @@ func Load(environ []string) (*Config, error) {
 	if vars["PORT"] == "" && OwnTLS(func(name string) string { return vars[name] }) {
 		vars["PORT"] = "443"
 	}
-	c := Config{Volume: volume}
+	c := Config{Volume: volume, given: given(environ)}
 	err := env.ParseWithOptions(&c, env.Options{Environment: vars})
 	problems = append(problems, parseProblems(err)...)
 	c.keyFile, c.tokenFile = vars["MASTER_KEY_FILE"], vars["VAULT_TOKEN_FILE"]
@@ -87,6 +87,36 @@ func Load(environ []string) (*Config, error) {
 		c.DatabaseURL = "sqlite://" + filepath.ToSlash(filepath.Join(absolute(c.DataDir), "ba.db"))
 	}
 	return &c, nil
+}
+
+// given returns the names of the variables that are set and not empty.
+func given(environ []string) map[string]bool {
+	names := make(map[string]bool)
+	for _, kv := range environ {
+		if name, value, ok := strings.Cut(kv, "="); ok && value != "" {
+			names[name] = true
+		}
+	}
+	return names
+}
+
+// Source returns the variable that the option name came from: its own name,
+// another one that is understood, or either with _FILE. It is empty where none
+// is set.
+func (c *Config) Source(name string) string {
+	for _, o := range Options() {
+		if o.Name != name {
+			continue
+		}
+		for _, n := range append([]string{o.Name}, o.Aliases...) {
+			for _, variable := range []string{n, n + "_FILE"} {
+				if c.given[variable] {
+					return variable
+				}
+			}
+		}
+	}
+	return ""
 }
 
 // variables turns the environment into a map: aliases take their main name, and

@@ -26,6 +26,16 @@ const (
 	ErrProtocol             // it sent what its protocol does not allow
 )
 
+// String returns the kind in a word, for the audit log and for programs.
+func (k ErrorKind) String() string {
+	if k < 0 || int(k) >= len(kindNames) {
+		return kindNames[ErrUnknown]
+	}
+	return kindNames[k]
+}
+
+var kindNames = [...]string{"unknown", "auth", "billing", "request", "model", "context", "refused", "rate_limit", "overloaded", "network", "timeout", "cut", "protocol"}
+
 // Error is a fault of a provider's call. Msg is the provider's own text, for
 // the log; what a person reads is made from Kind.
 type Error struct {

@@ -44,6 +44,9 @@ type Request struct {
 	// the fault, or with nil for the next part of an answer that the provider
 	// gives in parts. An error keeps it from being sent.
 	Again func(ctx context.Context, fault *Error) error `json:"-"`
+	// Once keeps the request from being sent again after a fault, which is told
+	// at once.
+	Once bool `json:"-"`
 }
 
 // Message is one entry of the conversation. Text, ToolCalls and ToolResults

@@ -16,6 +16,7 @@ import (
 	"github.com/ba-assistant/ba-assistant/internal/identity"
 	"github.com/ba-assistant/ba-assistant/internal/library"
 	"github.com/ba-assistant/ba-assistant/internal/project"
+	"github.com/ba-assistant/ba-assistant/internal/provider"
 	"github.com/ba-assistant/ba-assistant/internal/requirement"
 	"github.com/ba-assistant/ba-assistant/internal/web/page"
 	"github.com/ba-assistant/ba-assistant/internal/web/ui"
@@ -31,6 +32,7 @@ type Deps struct {
 	Requirements *requirement.Service
 	Artifacts    *artifact.Service
 	Budget       *budget.Service
+	Providers    *provider.Service
 
 	// Deployment examines the deployment, for administrators; nil: the page does not exist.
 	Deployment func(context.Context) ([]page.CheckGroup, error)
@@ -62,7 +64,7 @@ type Site struct {
 // New reads the templates and assets. It fails on a template that does not
 // parse.
 func New(d Deps) (*Site, error) {
-	if d.Identity == nil || d.Projects == nil || d.Library == nil || d.Chat == nil || d.Requirements == nil || d.Artifacts == nil || d.Budget == nil || d.Audit == nil || d.Clock == nil || d.Log == nil {
+	if d.Identity == nil || d.Projects == nil || d.Library == nil || d.Chat == nil || d.Requirements == nil || d.Artifacts == nil || d.Budget == nil || d.Providers == nil || d.Audit == nil || d.Clock == nil || d.Log == nil {
 		return nil, errors.New("web: a dependency is missing")
 	}
 	assets, err := ui.NewAssets()

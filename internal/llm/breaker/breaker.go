@@ -35,12 +35,42 @@ type Breaker struct {
 	failures int        // in a row
 	pause    time.Duration
 	until    time.Time // nothing is asked before; then one call is a trial
+	fault    llm.ErrorKind
+	faultAt  time.Time // zero: there was none
+	answered time.Time // zero: never
+}
+
+// Standing is how a provider did, as far as this process has seen.
+type Standing struct {
+	Failures   int       // in a row
+	AloneUntil time.Time // zero where it is asked
+	Fault      llm.ErrorKind
+	FaultAt    time.Time // of the last fault, of whatever kind; zero where there was none
+	AnsweredAt time.Time // when a piece of an answer came last; zero where none did
 }
 
 // New returns a breaker in front of the provider.
 func New(p llm.Provider, clock func() time.Time) *Breaker {
 	return &Breaker{provider: p, clock: clock}
 }
+
+// Standing returns how the provider did.
+func (b *Breaker) Standing() Standing {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	s := Standing{Failures: b.failures, Fault: b.fault, FaultAt: b.faultAt, AnsweredAt: b.answered}
+	if b.failures >= enough && b.until.After(b.clock()) {
+		s.AloneUntil = b.until
+	}
+	return s
+}
+
+type byHand struct{}
+
+// ByHand returns a context whose calls are made although the provider is left
+// alone: somebody wants to know whether it answers again. They are judged like
+// others.
+func ByHand(ctx context.Context) context.Context { return context.WithValue(ctx, byHand{}, true) }
 
 // ID returns the provider's.
 func (b *Breaker) ID() string { return b.provider.ID() }
@@ -49,7 +79,7 @@ func (b *Breaker) ID() string { return b.provider.ID() }
 // thing that it yields is llm.ErrOverloaded with Code and the time to wait.
 func (b *Breaker) Stream(ctx context.Context, req llm.Request) iter.Seq2[llm.Delta, error] {
 	return func(yield func(llm.Delta, error) bool) {
-		if ctx.Err() == nil {
+		if ctx.Err() == nil && ctx.Value(byHand{}) == nil {
 			if wait := b.blocked(); wait > 0 {
 				yield(llm.Delta{}, &llm.Error{Provider: b.ID(), Kind: llm.ErrOverloaded, Code: Code, RetryAfter: wait, Unsent: true,
 					Msg: "not asked, since it failed several times in a row"})
@@ -88,6 +118,11 @@ func (b *Breaker) judge(err error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	fault, is := errors.AsType[*llm.Error](err)
+	if is {
+		b.fault, b.faultAt = fault.Kind, b.clock()
+	} else if err == nil {
+		b.answered = b.clock()
+	}
 	switch {
 	case err == nil, is && !trouble(fault):
 		b.failures, b.pause, b.until = 0, 0, time.Time{}

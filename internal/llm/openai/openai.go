@@ -78,7 +78,7 @@ func New(c Config) (*Provider, error) {
 	}
 	client, err := wire.New(wire.Config{
 		Provider: string(d),
-		BaseURL:  d.base(c.BaseURL),
+		BaseURL:  d.Base(c.BaseURL),
 		Key:      key,
 		KeyIn:    "Authorization",
 		Scheme:   "Bearer ",
@@ -111,7 +111,8 @@ func DialectOf(base string) Dialect {
 	return Compatible
 }
 
-func (d Dialect) base(configured string) string {
+// Base returns the address of the dialect's server: what is configured, or its own.
+func (d Dialect) Base(configured string) string {
 	switch {
 	case strings.TrimSpace(configured) != "":
 		return configured

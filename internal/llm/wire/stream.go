@@ -40,7 +40,7 @@ func (c *Client) Stream(ctx context.Context, call Call) iter.Seq2[llm.Delta, err
 			}
 			fault := c.finish(err, call, out.started)
 			wait, again := c.retry(fault, attempt)
-			if !again {
+			if !again || call.Request.Once {
 				yield(llm.Delta{}, fault)
 				return
 			}

@@ -9,7 +9,7 @@ type AdminShell struct {
 
 // Tabs are the pages for administrators.
 func (s AdminShell) Tabs() []Link {
-	all := []Link{{Href: "/admin/users", Name: "Users"}, {Href: "/admin/budgets", Name: "Budgets"}, {Href: "/admin/audit", Name: "Audit log"},
+	all := []Link{{Href: "/admin/users", Name: "Users"}, {Href: "/admin/budgets", Name: "Budgets"}, {Href: "/admin/providers", Name: "Providers"}, {Href: "/admin/audit", Name: "Audit log"},
 		{Href: "/admin/backups", Name: "Backups"}, {Href: "/admin/deployment", Name: "Deployment"}}
 	for i := range all {
 		all[i].Current = all[i].Href == "/admin/"+s.Tab

@@ -24,6 +24,12 @@ func adminPages() []shown {
 		{"admin-audit", "admin-audit", &page.AdminAudit{AdminShell: adminFrame("Audit log", "audit"), Lines: lines, Actions: []page.Option{{Value: "user.disabled", Name: "Disabled a user", Current: true}},
 			Action: "user.disabled", Who: "u1", WhoName: "Ana", Next: "/admin/audit?after=x", Checked: &page.AuditCheck{Entries: 12, Anchor: "12:ab"}}, false},
 		{"admin-audit-broken", "admin-audit", &page.AdminAudit{AdminShell: adminFrame("Audit log", "audit"), Checked: &page.AuditCheck{Entries: 12, Faults: []string{"Entry 4 is missing."}}}, false},
+		{"admin-providers", "admin-providers", &page.AdminProviders{AdminShell: adminFrame("Providers", "providers"), Providers: []page.ProviderCard{
+			{ID: "anthropic", Name: "Anthropic", Default: true, State: "Left alone", Tone: "danger", Note: "It failed 4 times in a row.", Host: "api.anthropic.com", Key: "ANTHROPIC_API_KEY_FILE", Last: "The last call failed: it was overloaded", LastAt: ago(60e9),
+				Models: []page.ModelPrice{{Name: "claude-sonnet-5-5", Price: "$3.00 in, $15.00 out", Note: "as of 2026-11-20"}, {Name: "own", Price: "No price is known, so it is not asked", Tone: "danger"}}, Tested: &page.TestResult{Text: "Anthropic does not accept the key in ANTHROPIC_API_KEY_FILE.", Fix: "Make a new key."}},
+			{ID: "analyst", Name: "Built-in analyst", BuiltIn: true, State: "Ready", Tone: "accent", Tested: &page.TestResult{OK: true, Text: "It answers.", Cost: "$0.01"}}},
+			SignIns: []page.SignInCard{{ID: "google", Name: "Google", State: "Answers", Tone: "accent", Address: "https://accounts.google.com/.well-known/openid-configuration", Redirect: "https://ba.example.com/auth/google/callback"}}}, false},
+		{"admin-providers-alone", "admin-providers", &page.AdminProviders{AdminShell: adminFrame("Providers", "providers")}, false},
 		{"admin-backups", "admin-backups", &page.AdminBackups{AdminShell: adminFrame("Backups", "backups"), On: true, Backups: []page.BackupLine{
 			{State: "Done", Tone: "accent", Origin: "schedule", Size: "2.1 MB", Place: "/backups/x", Began: ago(3600e9), Took: "1.2s"},
 			{State: "Failed", Tone: "danger", Origin: "asked", Failure: "The disk is full. Make room and try again.", Began: ago(7200e9)}}}, false},
