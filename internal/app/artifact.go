@@ -20,7 +20,7 @@ func newArtifacts(a *App, s services, offers []chat.Offer, bus event.Bus) (*arti
 	if err != nil {
 		return nil, err
 	}
-	d := artifact.Deps{Fonts: fonts, Store: a.db, Bus: bus, Library: s.library, Budget: s.budget, Collector: collector{s.required},
+	d := artifact.Deps{Fonts: fonts, Store: a.counted(), Bus: bus, Library: s.library, Budget: s.budget, Collector: collector{s.required},
 		Instance: a.storage.instance, Grace: answerGrace(a.cfg), Clock: time.Now, Log: a.log}
 	for _, o := range offers {
 		d.Offers = append(d.Offers, artifact.Offer{Provider: o.Provider, Name: o.Name, Models: o.Models})

@@ -28,7 +28,7 @@ func newBudget(a *App, offers []chat.Offer) (*budget.Service, []string, error) {
 			}
 		}
 	}
-	s, err := budget.New(budget.Deps{Store: a.db, Book: book, Limits: a.cfg.SpendingLimits(), Offered: offered, Instance: a.storage.instance, Clock: time.Now, Log: a.log})
+	s, err := budget.New(budget.Deps{Store: a.counted(), Book: book, Limits: a.cfg.SpendingLimits(), Offered: offered, Instance: a.storage.instance, Clock: time.Now, Log: a.log})
 	return s, unpriced, err
 }
 

@@ -33,6 +33,7 @@ type metrics struct {
 	tokens   *metric.Counter
 	first    *metric.Histogram
 	whole    *metric.Histogram
+	work     work
 }
 
 var (
@@ -53,8 +54,10 @@ func newMetrics(a *App) *metrics {
 		first:    r.Histogram("ba_ai_first_word_seconds", "Time from a call of an AI provider to the first word of its answer.", callBounds, "provider"),
 		whole:    r.Histogram("ba_ai_call_duration_seconds", "Time that a call of an AI provider took in all.", callBounds, "provider"),
 	}
+	m.work = newWork(r)
 	m.readInstance(a)
 	m.readBudget(a)
+	m.readWork(a)
 	return m
 }
 

@@ -71,14 +71,14 @@ func newServices(a *App) (services, error) {
 	if s.required, err = newRequirements(a, s.extractor, s.budget, providers); err != nil {
 		return s, err
 	}
-	s.library = library.New(library.Deps{Store: a.db, Extractor: s.extractor, MaxUpload: a.cfg.MaxUpload(), Workers: workers,
+	s.library = library.New(library.Deps{Store: a.counted(), Extractor: a.metrics.extractor(s.extractor), MaxUpload: a.cfg.MaxUpload(), Workers: workers,
 		Instance: instance, Indexed: s.required.Indexed, Clock: time.Now, Log: a.log})
 	substitutes, err := fallback(a.cfg, providers)
 	if err != nil {
 		return s, err
 	}
 	bus := a.sharing.bus
-	s.chat, err = chat.New(chat.Deps{Store: a.db, Bus: bus, Library: s.library, Notes: s.required, Budget: s.budget,
+	s.chat, err = chat.New(chat.Deps{Store: a.counted(), Bus: bus, Library: s.library, Notes: s.required, Budget: s.budget,
 		Providers: providers, Fallback: substitutes, StillValid: stillValid(a.db),
 		Instance: instance, Limits: chat.Limits{Grace: answerGrace(a.cfg)}, Clock: time.Now, Log: a.log})
 	if err != nil {

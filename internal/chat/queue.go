@@ -136,6 +136,27 @@ func (q *queue) left() []job {
 	return all
 }
 
+// jobs returns how many jobs there are, those that run among them.
+func (q *queue) jobs() int {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	n := 0
+	for _, l := range q.lines {
+		n += len(l.jobs)
+	}
+	return n
+}
+
+// Load returns how many questions this instance answers now, and how many
+// wait here.
+func (s *Service) Load() (running, waiting int) {
+	jobs := s.queue.jobs()
+	s.running.mu.Lock()
+	defer s.running.mu.Unlock()
+	running = len(s.running.turns)
+	return running, max(jobs-running, 0)
+}
+
 // runningTurns are the turns that this instance answers now, so that they can
 // be cancelled at once.
 type runningTurns struct {

@@ -141,6 +141,12 @@ type Gauge struct {
 	read func(set func(v float64, values ...string))
 }
 
+// Total adds a counter that something else keeps, and whose name ends with
+// _total. read calls set for each series.
+func (r *Registry) Total(name, help string, labels []string, read func(set func(v float64, values ...string))) {
+	r.add(&Gauge{head{name, help, "counter", labels}, read})
+}
+
 // Gauge adds a gauge. read calls set for each series.
 func (r *Registry) Gauge(name, help string, labels []string, read func(set func(v float64, values ...string))) {
 	r.add(&Gauge{head{name, help, "gauge", labels}, read})
