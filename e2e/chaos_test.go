@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -12,35 +13,42 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// chaosRuns is how many runs there are, and in how many browsers at once.
-func chaosRuns() (lanes, runs int) {
-	if soaking() {
-		return 2, 1000
+// chaosRuns is how many runs there are on each of the two databases, in all
+// 20, or what BA_CHAOS_RUNS says.
+func chaosRuns() int {
+	if all, err := strconv.Atoi(os.Getenv("BA_CHAOS_RUNS")); err == nil {
+		return max(all/2, 1)
 	}
-	return 2, 10
+	if soaking() {
+		return 1000
+	}
+	return 10
 }
 
 // TestChaosLosesAndDoublesNothing lets a person write while everything around
-// fails: reloads, a second tab, a network that is cut, a server that is killed
-// and started again. Each run follows from its seed:
+// fails: reloads, a second tab, a network that is cut or slow, a server that is
+// killed and started again, a database that hangs. Each run follows from its
+// seed; those with an odd one have PostgreSQL:
 //
 //	BA_CHAOS_SEED=42 go test -run Chaos .
 func TestChaosLosesAndDoublesNothing(t *testing.T) {
 	t.Parallel()
 	if seed, err := strconv.ParseUint(os.Getenv("BA_CHAOS_SEED"), 10, 64); err == nil {
-		newChaos(t).run(t, seed)
+		newChaos(t, seed).run(t, seed)
 		return
 	}
-	lanes, runs := chaosRuns()
-	first := uint64(time.Now().UnixNano() % 1_000_000_000)
-	for lane := range lanes {
-		t.Run(fmt.Sprintf("browser %d", lane+1), func(t *testing.T) {
+	first := uint64(time.Now().UnixNano()%1_000_000_000) &^ 1
+	for lane, database := range []string{"SQLite", "PostgreSQL"} {
+		t.Run(database, func(t *testing.T) {
 			t.Parallel()
-			c := newChaos(t)
-			for n := range runs {
-				if c.run(t, first+uint64(lane*runs+n)); t.Failed() {
+			seed := first + uint64(lane)
+			c := newChaos(t, seed)
+			t.Logf("seeds %d, %d ... %d", seed, seed+2, seed+2*uint64(chaosRuns()-1))
+			for range chaosRuns() {
+				if c.run(t, seed); t.Failed() {
 					return
 				}
+				seed += 2
 			}
 		})
 	}
@@ -50,24 +58,38 @@ func TestChaosLosesAndDoublesNothing(t *testing.T) {
 type chaos struct {
 	*desk
 	model  *model
+	store  hanging
 	second *tab
 	rng    *rand.Rand
+	began  time.Time
 	killed []time.Time
+	hung   []span // when the database did
 	wrote  []string
 	log    []string // what was done
 }
 
-func newChaos(t *testing.T) *chaos {
+// span is from when to when something lasted.
+type span struct{ from, to time.Time }
+
+func newChaos(t *testing.T, seed uint64) *chaos {
 	t.Helper()
 	m := startModel(t, 8*time.Millisecond)
-	return &chaos{desk: sitDown(t, m.vars()...), model: m}
+	c := &chaos{model: m}
+	vars := m.vars()
+	if seed%2 == 1 {
+		c.store.cable = postgres.gate(t)
+		vars = append(vars, "DATABASE_URL="+c.store.cable.url)
+	}
+	c.desk = sitDown(t, vars...)
+	c.store.server = c.server
+	return c
 }
 
 // run does what follows from the seed, and checks what is left.
 func (c *chaos) run(t *testing.T, seed uint64) {
 	t.Helper()
 	c.rng = rand.New(rand.NewPCG(seed, 0)) //nolint:gosec // it must be the same again
-	c.killed, c.wrote, c.log = nil, nil, nil
+	c.killed, c.hung, c.wrote, c.log, c.began = nil, nil, nil, nil, time.Now()
 	defer func() {
 		if t.Failed() {
 			t.Logf("seed %d failed after: %s\nrun it again: BA_CHAOS_SEED=%d go test -run Chaos .", seed, strings.Join(c.log, ", "), seed)
@@ -76,7 +98,7 @@ func (c *chaos) run(t *testing.T, seed uint64) {
 	c.ana.base = c.server.url
 	c.thread = c.ana.thread(t, "")
 	c.openThread()
-	actions := []func(int){c.say, c.say, c.say, c.reload, c.otherTab, c.cutFor, c.dropAll, c.kill}
+	actions := []func(int){c.say, c.say, c.say, c.reload, c.otherTab, c.cutFor, c.dropAll, c.slowDown, c.kill, c.hang}
 	c.say(0)
 	for step := range 4 + c.rng.IntN(4) {
 		c.pause(400)
@@ -87,7 +109,9 @@ func (c *chaos) run(t *testing.T, seed uint64) {
 
 func (c *chaos) pause(most int) { <-time.After(time.Duration(c.rng.IntN(most)) * time.Millisecond) }
 
-func (c *chaos) did(what string) { c.log = append(c.log, what) }
+func (c *chaos) did(what string) {
+	c.log = append(c.log, fmt.Sprintf("%s (%.2f s)", what, time.Since(c.began).Seconds()))
+}
 
 // say writes a message, in whichever tab there is.
 func (c *chaos) say(step int) {
@@ -142,10 +166,52 @@ func (c *chaos) dropAll(int) {
 	c.gate.drop()
 }
 
+// slowDown gives the person a bad network for a while: some kilobytes a second.
+func (c *chaos) slowDown(step int) {
+	c.did("slow")
+	c.gate.slow(time.Duration(20+c.rng.IntN(80)) * time.Millisecond)
+	c.pause(400)
+	if c.rng.IntN(2) == 0 {
+		c.say(200 + step)
+	}
+	c.pause(400)
+	c.gate.slow(0)
+}
+
 func (c *chaos) kill(int) {
 	c.did("kill")
 	c.killed = append(c.killed, time.Now())
 	c.server.kill()
+	c.start()
+}
+
+// hang has the database say nothing for up to two seconds, while the person
+// goes on; at times the server is killed meanwhile.
+func (c *chaos) hang(step int) {
+	c.did("hang")
+	hung := span{from: time.Now()}
+	resume := c.store.hang(c.t)
+	c.pause(2000)
+	if c.rng.IntN(2) == 0 {
+		c.say(300 + step)
+		c.pause(500)
+	}
+	dies := c.rng.IntN(4) == 0
+	if dies {
+		c.did("kill")
+		c.killed = append(c.killed, time.Now())
+		c.server.kill()
+	}
+	resume()
+	hung.to = time.Now()
+	c.hung = append(c.hung, hung)
+	if dies {
+		c.start()
+	}
+}
+
+// start starts the server that was killed.
+func (c *chaos) start() {
 	c.gate.cut()
 	c.server.launch(c.t)
 	c.gate.join(c.server)
@@ -209,13 +275,19 @@ func (c *chaos) judge(t *testing.T, all []message) {
 }
 
 // owed is how much of an answer must be stored: what had come half a second
-// before the kill that interrupted it.
+// before the kill that interrupted it, and before the database hung then.
 func (c *chaos) owed(question string) int {
 	first := c.model.first(question)
 	for _, at := range c.killed {
-		if at.After(first) {
-			return c.model.before(question, at.Add(-shortfall-sloth))
+		if !at.After(first) {
+			continue
 		}
+		for _, h := range slices.Backward(c.hung) {
+			if h.from.Before(at) && at.Before(h.to.Add(shortfall+sloth)) {
+				at = h.from
+			}
+		}
+		return c.model.before(question, at.Add(-shortfall-sloth))
 	}
 	return 0
 }
