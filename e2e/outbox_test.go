@@ -108,6 +108,9 @@ func TestWhatIsWrittenOfflineSurvivesTheBrowserAndIsSentOnceInOrder(t *testing.T
 	d.openThread()
 	d.write("Zero")
 	d.stored("Zero")
+	d.waiting(0) // the browser knows it too
+	d.wait("the answer", answersComplete+` === 1`)
+	d.bound("citations")
 
 	d.lost()
 	d.shows("Reconnecting")

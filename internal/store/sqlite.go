@@ -70,8 +70,18 @@ func openSQLite(ctx context.Context, path string, log *slog.Logger) (engine, err
 	readers := max(4, 2*runtime.GOMAXPROCS(0))
 	reading.SetMaxOpenConns(readers)
 	reading.SetMaxIdleConns(readers)
+	// The first look makes the log: where a kill left the note without one, the
+	// next start would take the log for lost.
+	var objects int
+	looked := conn.QueryRowContext(ctx, "SELECT count(*) FROM sqlite_schema").Scan(&objects)
 	here, err := newPresence(path, true)
-	if err = errors.Join(err, noteRunning(path)); err != nil {
+	if looked != nil {
+		err = errors.Join(looked, noteRefused(path))
+	}
+	if err == nil {
+		err = noteRunning(path)
+	}
+	if err != nil {
 		return engine{}, errors.Join(unopened(path, err), conn.Close(), reading.Close(), writing.Close())
 	}
 	read := &preparedRunner{dialect: d, prepare: reading.PrepareContext, plain: reading}

@@ -107,7 +107,8 @@ func (s *Stage) CheckUnused(ctx context.Context) error {
 // the target. Where something is there it is moved aside, and Take returns
 // where to. With keys the keyring goes with it; else that of the target stays.
 func (s *Stage) Take(ctx context.Context, keys bool, now time.Time) (aside string, err error) {
-	aside = "before_restore_" + now.UTC().Format("20060102_150405")
+	// To the microsecond: two restores of one second must not meet.
+	aside = "before_restore_" + strings.ReplaceAll(now.UTC().Format("20060102_150405.000000"), ".", "_")
 	if s.target.postgres {
 		return s.takeSchema(ctx, keys, "ba_"+aside)
 	}
