@@ -30,6 +30,13 @@ type Actor struct {
 	Access  Access    // AccessWrite includes reading
 }
 
+// OperatorID stands for whoever runs a command on the machine itself, who is no
+// user. The audit log keeps it as nobody who acted by a command.
+const OperatorID UserID = "operator"
+
+// Operator returns the actor of a command that changes something.
+func Operator() Actor { return Actor{User: OperatorID, Role: RoleAdmin, Access: AccessWrite} }
+
 // Valid reports whether the actor is somebody.
 func (a Actor) Valid() bool { return a.User != "" }
 

@@ -90,6 +90,8 @@ func TestTheVerbsExplainThemselves(t *testing.T) {
 		{[]string{"version", "now"}, 2, "takes no arguments"},
 		{[]string{"serve", "--port"}, 2, "--help"},
 		{[]string{"config", "--example"}, 0, "#PUBLIC_URL="},
+		{[]string{"users", "role", "bob@example.com"}, 2, "USER member|admin"},
+		{[]string{"users", "budget", "bob@example.com", "lots"}, 2, "none or reset"},
 		{[]string{"openapi"}, 0, `"openapi": "3.1`},
 	} {
 		code, said := refusal(t, test.args)

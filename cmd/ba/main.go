@@ -77,7 +77,7 @@ func newRoot() *cobra.Command {
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return usageError{fmt.Errorf("%w\nRun \"%s --help\" for its options", err, cmd.CommandPath())}
 	})
-	root.AddCommand(serveVerb(), auditVerb(), backupVerb(), upgradeVerb(), restoreVerb(), configVerb(), doctorVerb(), healthVerb(), initVerb(), keysVerb(), migrateVerb(), openapiVerb(), versionVerb(), extractVerb(), lintVerb())
+	root.AddCommand(serveVerb(), auditVerb(), backupVerb(), upgradeVerb(), restoreVerb(), configVerb(), doctorVerb(), healthVerb(), initVerb(), keysVerb(), migrateVerb(), openapiVerb(), usersVerb(), versionVerb(), extractVerb(), lintVerb())
 	return root
 }
 

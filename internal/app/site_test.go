@@ -145,7 +145,7 @@ func (s *site) scene() scene {
 	v.paths = map[string]string{
 		"projects": string(project), "documents": string(d.ID), "threads": string(thread.ID), "turns": string(turn.ID),
 		"sessions": s.firstID(v.owner, "/api/sessions"),
-		"users":    string(v.colleague.actor.User), "invitations": ba.NewID[string](),
+		"users":    string(v.colleague.actor.User), "invitations": ba.NewID[string](), "providers": "analyst", "sign-in": "oidc",
 	}
 	text, err := s.db.Passage(s.t.Context(), v.owner.actor, passage)
 	if err != nil {

@@ -32,7 +32,7 @@ type Line struct {
 // Operator is who runs a command on the machine itself. It reads the log; what
 // it does is recorded as done by the command.
 func Operator() ba.Actor {
-	return ba.Actor{User: "operator", Role: ba.RoleAdmin, Access: ba.AccessRead}
+	return ba.Actor{User: ba.OperatorID, Role: ba.RoleAdmin, Access: ba.AccessRead}
 }
 
 // List returns a part of the log, the newest first.

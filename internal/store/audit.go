@@ -76,6 +76,9 @@ func (db *DB) audited(ctx context.Context, operation string, e ba.AuditEntry, fn
 // sealEntry completes an entry by when and from where, and seals it.
 func (db *DB) sealEntry(ctx context.Context, e ba.AuditEntry) (auditRow, error) {
 	from := ba.OriginOf(ctx)
+	if e.Actor == ba.OperatorID {
+		e.Actor, e.Via = "", ba.ViaCommand
+	}
 	e.ID, e.Request = ba.NewID[string](), from.Request
 	switch {
 	case e.Via != "":
