@@ -79,9 +79,10 @@ func TestADatabaseThatHangsDelaysAnAnswerAndLosesNothingOfIt(t *testing.T) {
 			w := watchAnswer(t.Context(), ana, thread, "", asked.Turn.AnswerID)
 			eventually(t, 20*time.Second, "the answer grows", func() bool { return w.holds() > 40 })
 			resume := h.hang(t)
+			<-time.After(hangs / 2) // what was stored before is told
 			before := w.holds()
-			<-time.After(hangs)
-			if grown := w.holds() - before; grown > 150 { // what was being stored when it began
+			<-time.After(hangs / 2)
+			if grown := w.holds() - before; grown > 0 {
 				t.Errorf("the client was told %d code points that nobody could store", grown)
 			}
 			resume()
