@@ -51,6 +51,53 @@ func TestTheProgramAnswersSoonAndHoldsLittleMemory(t *testing.T) {
 	yardstick.Limit(t, "memory at rest, in itself", yardstick.Median(ownMemory), mostMemory, "MB")
 }
 
+// TestTheStartIsAsSoonAfterWhatOperatorsDo starts the program after a backup, a
+// rotation of all keys, and on what a restore has made.
+func TestTheStartIsAsSoonAfterWhatOperatorsDo(t *testing.T) {
+	if !yardstick.Full() {
+		t.Skip("it builds the release; without BA_BENCH=1 the end-to-end tests are what starts the program")
+	}
+	ba, data, kept := build(t, "./cmd/ba"), t.TempDir(), filepath.Join(t.TempDir(), "kept.babackup")
+	launch(t, program{path: ba, args: []string{"serve"}, data: data})
+	usual := starts(t, ba, data)
+	for _, after := range []struct {
+		name string
+		args []string
+	}{
+		{"a backup", []string{"backup", kept}},
+		{"a rotation of all keys", []string{"keys", "rotate", "--data"}},
+		{"a restore", []string{"restore", kept, "--replace"}},
+	} {
+		if after.name == "a restore" { // of a backup that the present keys open
+			kept = filepath.Join(t.TempDir(), "kept.babackup")
+			operate(t, ba, data, "backup", kept)
+			after.args[1] = kept
+		}
+		operate(t, ba, data, after.args...)
+		yardstick.Result{What: "start after " + after.name, Ours: starts(t, ba, data), Baseline: usual, Unit: "ms", Against: "a start as usual"}.Report(t)
+	}
+}
+
+// starts returns how many milliseconds a start takes, the lower quartile of some.
+func starts(t *testing.T, path, data string) float64 {
+	t.Helper()
+	var all []time.Duration
+	for range 8 {
+		all = append(all, launch(t, program{path: path, args: []string{"serve"}, data: data}).answered)
+	}
+	return yardstick.Milliseconds(yardstick.Percentile(all, 0.25))
+}
+
+// operate runs one command on the data, as somebody does while no server runs.
+func operate(t *testing.T, path, data string, args ...string) {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), path, args...)
+	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + t.TempDir(), "ENVIRONMENT=development", "DATA_DIR=" + data}
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("ba %s: %v\n%s", strings.Join(args, " "), err, out)
+	}
+}
+
 // build compiles a program as a release is.
 func build(t *testing.T, pkg string) string {
 	t.Helper()
