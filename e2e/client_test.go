@@ -11,6 +11,7 @@ import (
 	"mime/multipart"
 	"net/http"
 	"net/http/cookiejar"
+	"net/url"
 	"strconv"
 	"testing"
 	"time"
@@ -236,6 +237,21 @@ func (p *person) messages(t testing.TB, thread string) list[message] {
 	var l list[message]
 	p.must(t, "GET", "/api/threads/"+thread+"/messages?limit=200", nil, &l)
 	return l
+}
+
+// everything returns all messages of a thread, page after page.
+func (p *person) everything(ctx context.Context, thread string) (all []message, err error) {
+	for after := ""; ; {
+		var part list[message]
+		if err := p.call(ctx, "GET", "/api/threads/"+thread+"/messages?limit=200&after="+url.QueryEscape(after), nil, &part); err != nil {
+			return nil, err
+		}
+		all = append(all, part.Items...)
+		if part.Next == "" {
+			return all, nil
+		}
+		after = part.Next
+	}
 }
 
 // answered asks and waits for the end of the answer.

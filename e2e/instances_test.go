@@ -229,11 +229,11 @@ func (k *talk) follow(q *question) {
 // over takes the answer as it is stored, where it has ended: a client without
 // a cursor is told of turns that run.
 func (k *talk) over(ctx context.Context, q *question) bool {
-	var l list[message]
-	if err := k.call(ctx, "GET", "/api/threads/"+k.thread+"/messages?limit=200", nil, &l); err != nil {
+	all, err := k.everything(ctx, k.thread)
+	if err != nil {
 		return false
 	}
-	for _, m := range l.Items {
+	for _, m := range all {
 		if m.ID == q.answer && m.Turn != nil && final(m.Turn.State) {
 			q.held.text, q.held.state = []rune(m.Text), m.Turn.State
 			return true
@@ -270,11 +270,10 @@ func (k *talk) judge(t *testing.T, states map[string]int) {
 	}
 	var all []message
 	eventually(t, 45*time.Second, k.name+" has ended everywhere", func() bool {
-		var l list[message]
-		if err := k.call(t.Context(), "GET", "/api/threads/"+k.thread+"/messages?limit=200", nil, &l); err != nil {
+		var err error
+		if all, err = k.everything(t.Context(), k.thread); err != nil {
 			return false
 		}
-		all = l.Items
 		for _, m := range all {
 			if m.Role != "user" && (m.Turn == nil || !final(m.Turn.State)) {
 				return false
@@ -282,7 +281,7 @@ func (k *talk) judge(t *testing.T, states map[string]int) {
 		}
 		return true
 	})
-	if len(all) != 2*len(k.asked) && len(k.asked) <= 100 {
+	if len(all) != 2*len(k.asked) {
 		t.Errorf("%s: %d questions were acknowledged, and %d messages are stored", k.name, len(k.asked), len(all))
 	}
 	found := map[string]int{}
@@ -299,7 +298,7 @@ func (k *talk) judge(t *testing.T, states map[string]int) {
 		k.compare(t, m)
 	}
 	for _, q := range k.asked {
-		if len(all) < 200 && (found[q.id] != 1 || found[q.answer] != 1) {
+		if found[q.id] != 1 || found[q.answer] != 1 {
 			t.Errorf("%s: %q is stored %d times and its answer %d times", k.name, q.text, found[q.id], found[q.answer])
 		}
 	}

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"net/url"
 	"os"
 	"runtime"
 	"slices"
@@ -157,7 +156,11 @@ func (w *writer) writeFile(text string) error {
 func (w *writer) verify(t *testing.T, n int) {
 	t.Helper()
 	found := map[string]int{}
-	for _, m := range w.everything(t) {
+	all, err := w.everything(t.Context(), w.thread)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range all {
 		if want, mine := w.messages[m.ID]; mine && want == m.Text {
 			found[m.ID]++
 		}
@@ -171,21 +174,6 @@ func (w *writer) verify(t *testing.T, n int) {
 		if got := w.content(t, id); got != want {
 			t.Errorf("writer %d: a document of %d bytes came back with %d", n, len(want), len(got))
 		}
-	}
-}
-
-// everything returns all messages of the writer's thread.
-func (w *writer) everything(t *testing.T) []message {
-	t.Helper()
-	var all []message
-	for after := ""; ; {
-		var part list[message]
-		w.must(t, "GET", "/api/threads/"+w.thread+"/messages?limit=200&after="+url.QueryEscape(after), nil, &part)
-		all = append(all, part.Items...)
-		if part.Next == "" {
-			return all
-		}
-		after = part.Next
 	}
 }
 
