@@ -277,20 +277,17 @@ func (c *chaos) judge(t *testing.T, all []message) {
 // owed is how much of an answer must be stored: what had come half a second
 // before the kill that interrupted it, and before the database hung then.
 func (c *chaos) owed(question string) int {
-	first, slack := c.model.first(question), sloth
-	if c.store.cable != nil {
-		slack = time.Second // a server that all tests share, through a gate; the crash test is exact
-	}
+	first := c.model.first(question)
 	for _, at := range c.killed {
 		if !at.After(first) {
 			continue
 		}
 		for _, h := range slices.Backward(c.hung) {
-			if h.from.Before(at) && at.Before(h.to.Add(shortfall+slack)) {
+			if h.from.Before(at) && at.Before(h.to.Add(shortfall+sloth)) {
 				at = h.from
 			}
 		}
-		return c.model.before(question, at.Add(-shortfall-slack))
+		return c.model.before(question, at.Add(-shortfall-sloth))
 	}
 	return 0
 }

@@ -216,7 +216,9 @@ func (w *writer) keepUp(ctx context.Context) bool {
 }
 
 // store writes the text so far and plans the next write: the longer this one
-// took, the later.
+// took, the later, but so that one that takes as long is done within
+// pace.slowest of this one's beginning. Until it is done, a crash takes what
+// came since then.
 func (w *writer) store(ctx context.Context) error {
 	begun := time.Now()
 	w.wrote = begun
@@ -227,7 +229,8 @@ func (w *writer) store(ctx context.Context) error {
 		return err
 	}
 	w.fresh = false
-	w.due = begun.Add(min(max(w.s.pace.save, 4*time.Since(begun)), w.s.pace.slowest))
+	took := time.Since(begun)
+	w.due = begun.Add(min(max(w.s.pace.save, 4*took), w.s.pace.slowest-took))
 	return nil
 }
 
