@@ -62,6 +62,16 @@ type SurveyResult struct {
 	Links      []SurveyedLink
 }
 
+// Standing is how far the requirements of a project have come.
+type Standing struct {
+	Requirements int
+	Approved     int
+	Assumptions  int    // without a source that is verified
+	Suspect      int    // with a source that changed or is gone
+	Blocking     int    // open questions about requirements that are not approved
+	Areas        uint32 // of discovery that any of them touches, a bit for each
+}
+
 // DocumentCoverage is how much of a document's text requirements refer to.
 type DocumentCoverage struct {
 	Document   DocumentID

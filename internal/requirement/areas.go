@@ -45,14 +45,11 @@ func (c *areaCache) touches(id string, version int, text string) uint32 {
 }
 
 // areasOf tells which areas of the framework anything in the project touches.
-// It stops looking once all are. What requirements touch is stored with them.
-func (s *Service) areasOf(ctx context.Context, a ba.Actor, project ba.ProjectID, all []ba.Requirement, notes []ba.Note) ([]Area, error) {
+// It stops looking once all are. What requirements touch is stored with them,
+// and is touched already.
+func (s *Service) areasOf(ctx context.Context, a ba.Actor, project ba.ProjectID, touched uint32, notes []ba.Note) ([]Area, error) {
 	framework := analyst.Areas()
 	whole := uint32(1)<<len(framework) - 1
-	var touched uint32
-	for i := range all {
-		touched |= all[i].Areas
-	}
 	for i := 0; i < len(notes) && touched != whole; i++ {
 		n := &notes[i]
 		touched |= s.areas.touches(string(n.ID), n.Version, n.Text+"\n"+n.Answer)

@@ -9,14 +9,10 @@ import (
 
 // Coverage is how far requirements and sources cover one another.
 type Coverage struct {
-	Requirements int
-	Approved     int
-	Assumptions  int // without a source that is verified
-	Suspect      int // with a source that changed or is gone
-	Documents    []ba.DocumentCoverage
-	Areas        []Area
-	Questions    []ba.Note // that are open, the oldest first
-	Blocking     int       // of Questions, those about a requirement that is not approved
+	ba.Standing
+	Documents []ba.DocumentCoverage
+	Areas     []Area
+	Questions []ba.Note // that are open, the oldest first
 }
 
 // Area is a part of the discovery framework.
@@ -35,18 +31,12 @@ func (c *Coverage) Passages() (stating, covered int) {
 	return stating, covered
 }
 
-// Coverage returns the coverage of a project.
+// Coverage returns the coverage of a project. No requirement is opened for it.
 func (s *Service) Coverage(ctx context.Context, a ba.Actor, project ba.ProjectID) (Coverage, error) {
-	all, err := s.Store.Requirements(ctx, a, project)
-	if err != nil {
+	var c Coverage
+	var err error
+	if c.Standing, err = s.Store.Standing(ctx, a, project); err != nil {
 		return Coverage{}, err
-	}
-	c := Coverage{Requirements: len(all)}
-	for i := range all {
-		r := &all[i]
-		c.Approved += count(r.Status == ba.RequirementApproved)
-		c.Assumptions += count(r.Assumption())
-		c.Suspect += count(r.Suspect())
 	}
 	if c.Documents, err = s.Store.Coverage(ctx, a, project); err != nil {
 		return Coverage{}, err
@@ -55,8 +45,12 @@ func (s *Service) Coverage(ctx context.Context, a ba.Actor, project ba.ProjectID
 	if err != nil {
 		return Coverage{}, err
 	}
-	c.ask(all, notes)
-	c.Areas, err = s.areasOf(ctx, a, project, all, notes)
+	for i := range notes {
+		if notes[i].Open() {
+			c.Questions = append(c.Questions, notes[i])
+		}
+	}
+	c.Areas, err = s.areasOf(ctx, a, project, c.Standing.Areas, notes)
 	return c, err
 }
 
@@ -65,20 +59,6 @@ func count(is bool) int {
 		return 1
 	}
 	return 0
-}
-
-// ask gathers the open questions. One about a requirement blocks its approval.
-func (c *Coverage) ask(all []ba.Requirement, notes []ba.Note) {
-	approved := make(map[ba.RequirementID]bool)
-	for i := range all {
-		approved[all[i].ID] = all[i].Status == ba.RequirementApproved
-	}
-	for i := range notes {
-		if n := &notes[i]; n.Open() {
-			c.Questions = append(c.Questions, *n)
-			c.Blocking += count(n.Requirement != "" && !approved[n.Requirement])
-		}
-	}
 }
 
 // Uncovered lists passages that hold a requirement-like statement and that no
@@ -109,12 +89,7 @@ type Cell struct{ Links, Suspect int }
 // Matrix returns the requirements that match, with the sources that any of
 // those refers to.
 func (s *Service) Matrix(ctx context.Context, a ba.Actor, project ba.ProjectID, f Filter, page ba.Page) (Matrix, error) {
-	all, err := s.Store.Requirements(ctx, a, project)
-	if err != nil {
-		return Matrix{}, err
-	}
-	matching := f.Select(all)
-	found, err := f.part(all, matching, page)
+	found, matching, err := s.find(ctx, a, project, f, page)
 	if err != nil {
 		return Matrix{}, err
 	}
@@ -145,13 +120,13 @@ func (s *Service) Matrix(ctx context.Context, a ba.Actor, project ba.ProjectID, 
 
 // nameSources finds the names of the columns.
 func (s *Service) nameSources(ctx context.Context, a ba.Actor, project ba.ProjectID, sources []MatrixSource) error {
-	documents, err := s.Store.Coverage(ctx, a, project)
+	documents, err := s.Store.SourceNames(ctx, a, project)
 	if err != nil {
 		return err
 	}
 	names := make(map[string]string)
-	for _, d := range documents {
-		names[string(d.Document)] = d.Filename
+	for id, name := range documents {
+		names[string(id)] = name
 	}
 	if slices.ContainsFunc(sources, func(c MatrixSource) bool { return c.Thread != "" }) {
 		if err := s.nameThreads(ctx, a, project, names); err != nil {

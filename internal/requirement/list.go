@@ -56,11 +56,34 @@ type Found struct {
 // List returns the requirements of a project that match, in the order asked
 // for. Their links are as Store.Requirements returns them; Quote opens them.
 func (s *Service) List(ctx context.Context, a ba.Actor, project ba.ProjectID, f Filter, page ba.Page) (Found, error) {
-	all, err := s.Store.Requirements(ctx, a, project)
-	if err != nil {
-		return Found{}, err
+	found, _, err := s.find(ctx, a, project, f, page)
+	return found, err
+}
+
+// find returns a page of those that match, and all of those in their order,
+// which may be closed: where neither filter nor order needs their words, those
+// of the page alone are opened.
+func (s *Service) find(ctx context.Context, a ba.Actor, project ba.ProjectID, f Filter, page ba.Page) (Found, []ba.Requirement, error) {
+	read := s.Store.RequirementOutlines
+	if f.needsWords() {
+		read = s.Store.Requirements
 	}
-	return f.part(all, f.Select(all), page)
+	all, err := read(ctx, a, project)
+	if err != nil {
+		return Found{}, nil, err
+	}
+	matching := f.Select(all)
+	found, err := f.part(all, matching, page)
+	if err != nil || f.needsWords() {
+		return found, matching, err
+	}
+	found.Items, err = s.Store.FillRequirements(ctx, a, project, found.Items)
+	return found, matching, err
+}
+
+// needsWords reports whether the filter or its order depend on what is sealed.
+func (f Filter) needsWords() bool {
+	return strings.TrimSpace(f.Text) != "" || f.Sort == ByStatement
 }
 
 // Quote gives the requirements of a page of a list the quotes, file names and

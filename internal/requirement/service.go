@@ -20,6 +20,9 @@ type Store interface {
 	Members(ctx context.Context, a ba.Actor, id ba.ProjectID) ([]ba.Member, error)
 	Requirement(ctx context.Context, a ba.Actor, id ba.RequirementID) (ba.Requirement, error)
 	Requirements(ctx context.Context, a ba.Actor, project ba.ProjectID) ([]ba.Requirement, error)
+	RequirementOutlines(ctx context.Context, a ba.Actor, project ba.ProjectID) ([]ba.Requirement, error)
+	FillRequirements(ctx context.Context, a ba.Actor, project ba.ProjectID, some []ba.Requirement) ([]ba.Requirement, error)
+	Standing(ctx context.Context, a ba.Actor, project ba.ProjectID) (ba.Standing, error)
 	OpenLinks(ctx context.Context, a ba.Actor, project ba.ProjectID, some []ba.Requirement) error
 	RequirementVersions(ctx context.Context, a ba.Actor, id ba.RequirementID) ([]ba.Requirement, error)
 	RequirementNumbers(ctx context.Context, a ba.Actor, project ba.ProjectID) (int, error)
@@ -57,6 +60,7 @@ type Sources interface {
 	Messages(ctx context.Context, a ba.Actor, id ba.ThreadID, page ba.Page) (ba.List[ba.Message], error)
 	ThreadLinks(ctx context.Context, a ba.Actor, id ba.ThreadID) ([]ba.AddedLink, error)
 	Coverage(ctx context.Context, a ba.Actor, project ba.ProjectID) ([]ba.DocumentCoverage, error)
+	SourceNames(ctx context.Context, a ba.Actor, project ba.ProjectID) (map[ba.DocumentID]string, error)
 	Uncovered(ctx context.Context, a ba.Actor, project ba.ProjectID, only ba.DocumentID, page ba.Page) (ba.List[ba.UncoveredPassage], error)
 }
 

@@ -11,8 +11,8 @@ const (
 	qCoverage query = `SELECT d.id, d.indexed, d.surveyed, v.filename, v.passages,
 		(SELECT count(*) FROM passages g WHERE g.document_id = d.id AND g.version = d.indexed AND g.statements > 0),
 		(SELECT coalesce(sum(g.statements), 0) FROM passages g WHERE g.document_id = d.id AND g.version = d.indexed AND g.statements > 0),
-		(SELECT count(DISTINCT l.passage_id) FROM requirement_links l JOIN passages g ON g.id = l.passage_id AND g.statements > 0
-			WHERE l.document_id = d.id AND l.document_id <> '' AND l.document_version = d.indexed AND l.state = 'verified')
+		(SELECT count(*) FROM passages g WHERE g.document_id = d.id AND g.version = d.indexed AND g.statements > 0
+			AND EXISTS (SELECT 1 FROM requirement_links l WHERE l.passage_id = g.id AND l.passage_id <> '' AND l.state = 'verified'))
 		FROM documents d JOIN document_versions v ON v.document_id = d.id AND v.version = d.indexed
 		WHERE d.project_id = $1 AND d.deleted_at = 0 AND d.indexed > 0 ORDER BY d.created_at, d.id LIMIT $2`
 	qIndexedDocuments query = `SELECT d.id, d.indexed, v.filename FROM documents d JOIN document_versions v ON v.document_id = d.id AND v.version = d.indexed
@@ -66,6 +66,34 @@ type searchedDocument struct {
 	filename []byte
 }
 
+func (db *DB) searchedDocuments(ctx context.Context, project ba.ProjectID) ([]searchedDocument, error) {
+	rows, err := db.engine.read.rows(ctx, qIndexedDocuments, project, maxCovered)
+	documents, err := collect(rows, err, func(r *sql.Rows) (d searchedDocument, err error) {
+		return d, r.Scan(&d.id, &d.version, &d.filename)
+	})
+	return documents, failed("list documents", err)
+}
+
+// SourceNames returns the file names of the documents of a project whose text
+// is searched.
+func (db *DB) SourceNames(ctx context.Context, a ba.Actor, project ba.ProjectID) (map[ba.DocumentID]string, error) {
+	if err := require(db.rower(ctx), a, project, ba.RoleViewer); err != nil {
+		return nil, err
+	}
+	documents, err := db.searchedDocuments(ctx, project)
+	if err != nil {
+		return nil, err
+	}
+	names := make(map[ba.DocumentID]string, len(documents))
+	for _, d := range documents {
+		s := db.sealer(ctx, ba.ProjectScope(project), string(d.id), int64(d.version))
+		if names[d.id] = s.open("document filename", d.filename); s.err != nil {
+			return nil, s.err
+		}
+	}
+	return names, nil
+}
+
 // Uncovered lists the passages that hold statements and that no requirement
 // refers to: of one document, or with none given of all of the project, the
 // oldest document first.
@@ -78,12 +106,9 @@ func (db *DB) Uncovered(ctx context.Context, a ba.Actor, project ba.ProjectID, o
 	if err := require(db.rower(ctx), a, project, ba.RoleViewer); err != nil {
 		return ba.List[ba.UncoveredPassage]{}, err
 	}
-	rows, err := db.engine.read.rows(ctx, qIndexedDocuments, project, maxCovered)
-	documents, err := collect(rows, err, func(r *sql.Rows) (d searchedDocument, err error) {
-		return d, r.Scan(&d.id, &d.version, &d.filename)
-	})
+	documents, err := db.searchedDocuments(ctx, project)
 	if err != nil {
-		return ba.List[ba.UncoveredPassage]{}, failed("list documents", err)
+		return ba.List[ba.UncoveredPassage]{}, err
 	}
 	found, err := db.uncovered(ctx, project, startAt(documents, only, from), from, pages.asked())
 	if err != nil {

@@ -5,6 +5,9 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"runtime"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/ba-assistant/ba-assistant/ba"
 )
@@ -64,13 +67,25 @@ func (db *DB) openRequirement(ctx context.Context, r requirementRow) (ba.Require
 	return r.Requirement, s.err
 }
 
+// openedAtOnce is how many requirements one goroutine opens: fewer are not
+// worth a second one.
+const openedAtOnce = 500
+
+// openRequirements opens rows on all processors.
 func (db *DB) openRequirements(ctx context.Context, found []requirementRow) ([]ba.Requirement, error) {
 	all := make([]ba.Requirement, len(found))
-	for i, r := range found {
-		var err error
-		if all[i], err = db.openRequirement(ctx, r); err != nil {
-			return nil, err
-		}
+	var parts errgroup.Group
+	parts.SetLimit(runtime.GOMAXPROCS(0))
+	for from := 0; from < len(found); from += openedAtOnce {
+		parts.Go(func() (err error) {
+			for i := from; i < min(from+openedAtOnce, len(found)) && err == nil; i++ {
+				all[i], err = db.openRequirement(ctx, found[i])
+			}
+			return err
+		})
+	}
+	if err := parts.Wait(); err != nil {
+		return nil, err
 	}
 	return all, nil
 }

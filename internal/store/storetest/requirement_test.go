@@ -44,6 +44,73 @@ func TestARequirementComesBackAsItWasStored(t *testing.T) {
 	})
 }
 
+func TestOutlinesSayAllThatIsNotSealed(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, e storetest.Engine) {
+		m := newTeam(t, e.New(t))
+		ctx := t.Context()
+		d, passages := storetest.Document(t, m.db, m.editor, m.project, "a.txt", "The system shall export invoices.")
+		for range 3 {
+			storetest.Requirement(t, m.db, m.editor, m.project, "It shall.", storetest.Quote(d, passages[0], "shall export invoices"))
+		}
+		all := must(m.db.Requirements(ctx, m.viewer, m.project))(t)
+		outlines := must(m.db.RequirementOutlines(ctx, m.viewer, m.project))(t)
+		if len(outlines) != 3 {
+			t.Fatalf("%d outlines", len(outlines))
+		}
+		for i, o := range outlines {
+			want := all[i]
+			if want.Statement, want.Rationale, want.Criteria, want.Waivers = "", "", nil, nil; fmt.Sprint(o) != fmt.Sprint(want) {
+				t.Errorf("outline %+v\nwant    %+v", o, want)
+			}
+		}
+		ok(t, m.db.DeleteRequirements(ctx, m.editor, m.project, []ba.RequirementID{all[1].ID}))
+		filled := must(m.db.FillRequirements(ctx, m.viewer, m.project, []ba.Requirement{outlines[2], outlines[1], outlines[0]}))(t)
+		if fmt.Sprint(filled) != fmt.Sprint([]ba.Requirement{all[2], all[0]}) {
+			t.Errorf("filled %+v\nof %+v", filled, all)
+		}
+		other := storetest.Project(t, m.db, m.owner, "Other")
+		if theirs := must(m.db.FillRequirements(ctx, m.owner, other, outlines))(t); len(theirs) != 0 {
+			t.Errorf("another project has %+v", theirs)
+		}
+	})
+}
+
+func TestStandingCountsWhatTheListSays(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, e storetest.Engine) {
+		m := newTeam(t, e.New(t))
+		ctx := t.Context()
+		if s := must(m.db.Standing(ctx, m.viewer, m.project))(t); s != (ba.Standing{}) {
+			t.Errorf("of an empty project: %+v", s)
+		}
+		kept, one := storetest.Document(t, m.db, m.editor, m.project, "a.txt", "The system shall export invoices.")
+		gone, two := storetest.Document(t, m.db, m.editor, m.project, "b.txt", "The system shall send invoices.")
+		add := func(status ba.RequirementStatus, areas uint32, links ...ba.Link) ba.Requirement {
+			r := storetest.NewRequirement("It shall.", links...)
+			r.Status, r.Areas = status, areas
+			return must(m.db.ChangeRequirements(ctx, m.editor, ba.RequirementChange{Project: m.project, Add: []ba.Requirement{r}}))(t)[0]
+		}
+		stays, goes := storetest.Quote(kept, one[0], "shall export"), storetest.Quote(gone, two[0], "shall send")
+		approved := add(ba.RequirementApproved, 1, stays)
+		both := add(ba.RequirementDraft, 1<<10, storetest.Quote(kept, one[0], "export invoices"), goes)
+		add(ba.RequirementDraft, 1, storetest.Quote(gone, two[0], "send invoices"))
+		add(ba.RequirementRejected, 0)
+		for _, about := range []ba.RequirementID{approved.ID, both.ID, both.ID, ""} {
+			storetest.Note(t, m.db, m.editor, m.project, about, "By whom?")
+		}
+		ok(t, m.db.DeleteDocument(ctx, m.editor, gone.ID))
+		want := ba.Standing{Requirements: 4, Approved: 1, Assumptions: 2, Suspect: 2, Blocking: 2, Areas: 1 | 1<<10}
+		if got := must(m.db.Standing(ctx, m.viewer, m.project))(t); got != want {
+			t.Errorf("standing %+v, want %+v", got, want)
+		}
+		if names := must(m.db.SourceNames(ctx, m.viewer, m.project))(t); len(names) != 1 || names[kept.ID] != "a.txt" {
+			t.Errorf("names %v", names)
+		}
+		if _, err := m.db.Standing(ctx, m.stranger, m.project); ba.KindOf(err) != ba.NotFound {
+			t.Errorf("a stranger: %v", err)
+		}
+	})
+}
+
 func TestANumberIsNeverGivenTwice(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, e storetest.Engine) {
 		m := newTeam(t, e.New(t))

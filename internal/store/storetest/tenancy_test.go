@@ -150,6 +150,18 @@ var calls = []call{
 	{"Requirements", ba.RoleViewer, func(ctx context.Context, w *world, a ba.Actor) error {
 		return second(w.db.Requirements(ctx, a, w.project))
 	}},
+	{"RequirementOutlines", ba.RoleViewer, func(ctx context.Context, w *world, a ba.Actor) error {
+		return second(w.db.RequirementOutlines(ctx, a, w.project))
+	}},
+	{"FillRequirements", ba.RoleViewer, func(ctx context.Context, w *world, a ba.Actor) error {
+		return second(w.db.FillRequirements(ctx, a, w.project, []ba.Requirement{w.required}))
+	}},
+	{"Standing", ba.RoleViewer, func(ctx context.Context, w *world, a ba.Actor) error {
+		return second(w.db.Standing(ctx, a, w.project))
+	}},
+	{"SourceNames", ba.RoleViewer, func(ctx context.Context, w *world, a ba.Actor) error {
+		return second(w.db.SourceNames(ctx, a, w.project))
+	}},
 	{"OpenLinks", ba.RoleViewer, func(ctx context.Context, w *world, a ba.Actor) error {
 		return w.db.OpenLinks(ctx, a, w.project, []ba.Requirement{w.required})
 	}},
