@@ -147,9 +147,9 @@ func (g *generation) write(ctx context.Context) error {
 	return nil
 }
 
-// lay plans the sections, and keeps those that were written before. The
-// requirements that they show are taken as they are now, with their quotes
-// looked up.
+// lay plans the sections, and keeps those that were written before and those
+// that people added. The requirements that they show are taken as they are
+// now, with their quotes looked up.
 func (g *generation) lay(ctx context.Context) error {
 	for i, r := range g.m.requirements {
 		checked, err := g.verify.requirement(ctx, r)
@@ -157,6 +157,9 @@ func (g *generation) lay(ctx context.Context) error {
 			return err
 		}
 		g.m.requirements[i] = checked
+	}
+	if err := g.checkSources(ctx); err != nil {
+		return err
 	}
 	written := g.v.Sections
 	g.parts, g.v.Sections = g.plan(), nil
@@ -168,6 +171,7 @@ func (g *generation) lay(ctx context.Context) error {
 		g.v.Sections = append(g.v.Sections, s)
 		g.show(s.Requirements)
 	}
+	g.withOwn(written)
 	return g.save(ctx)
 }
 

@@ -2,6 +2,7 @@ package artifact_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"strings"
 	"sync"
 	"testing"
@@ -237,6 +238,86 @@ func TestSectionsAreAddedMovedAndRemovedByHand(t *testing.T) {
 	}
 	if first, err := d.Find(t.Context(), d.viewer, v.ID, 1); err != nil || sectionKeys(first) != before {
 		t.Errorf("the first version has the sections %s (%v)", sectionKeys(first), err)
+	}
+}
+
+func TestSectionsOfPeopleSurviveThatTheRestIsWrittenAnew(t *testing.T) {
+	d := newDesk(t)
+	d.withRules()
+	v := d.ended(d.ask(ba.ArtifactBRD, "").ID, ba.ArtifactReady)
+	planned := sectionKeys(v)
+	cited := v.Sources[len(v.Sources)-1] // the numbers before it are free afterwards
+	note := fmt.Sprintf("A no-show is a patient who does not come [%d].\n", cited.N)
+	wanted := strings.Fields("own-first own-second " + strings.Replace(planned, "risks", "risks own-third own-fourth", 1) + " own-last")
+	change := artifact.Change{Revision: v.Revision, Order: wanted}
+	for _, key := range wanted {
+		if strings.HasPrefix(key, artifact.OwnSection) {
+			change.Sections = append(change.Sections, artifact.SectionChange{Key: key, Title: text("My " + key), Text: text(note + key)})
+		}
+	}
+	change.Sections = append(change.Sections, artifact.SectionChange{Key: "objectives", Text: text("Written by hand.")})
+	v, err := d.Save(t.Context(), d.editor, v.ID, change)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 2 { // also once more, from what was kept
+		if _, err := d.Regenerate(t.Context(), d.editor, v.ID, ba.NewID[string](), nil); err != nil {
+			t.Fatal(err)
+		}
+		v = d.ended(v.ID, ba.ArtifactReady)
+		d.sound(v)
+		if sectionKeys(v) != strings.Join(wanted, " ") {
+			t.Errorf("the sections are %s, want %s", sectionKeys(v), strings.Join(wanted, " "))
+		}
+		for _, key := range wanted {
+			if s := section(t, v, key); strings.HasPrefix(key, artifact.OwnSection) && (s.Title != "My "+key || s.Text != note+key || len(s.Remarks) > 0) {
+				t.Errorf("a section of a person became %+v", s)
+			}
+		}
+		numbers := make(map[int]ba.Source)
+		for _, s := range v.Sources {
+			if _, twice := numbers[s.N]; twice {
+				t.Errorf("two sources have the number %d", s.N)
+			}
+			numbers[s.N] = s
+		}
+		if numbers[cited.N].Quote != cited.Quote {
+			t.Errorf("[%d] cites %q now, and was %q", cited.N, numbers[cited.N].Quote, cited.Quote)
+		}
+	}
+	if before, err := d.Find(t.Context(), d.viewer, v.ID, 2); err != nil || section(t, before, "objectives").Text != "Written by hand." {
+		t.Errorf("what was changed by hand is not in the history (%v)", err)
+	}
+}
+
+func TestASectionWhoseNeighbourIsGoneFollowsTheOneBefore(t *testing.T) {
+	d := newDesk(t)
+	d.withRules()
+	v := d.ended(d.ask(ba.ArtifactBRD, "").ID, ba.ArtifactReady)
+	gone := "requirements_" + string(v.Requirements[0].Priority)
+	wanted := strings.Replace(sectionKeys(v), gone, gone+" own-notes", 1)
+	v, err := d.Save(t.Context(), d.editor, v.ID, artifact.Change{Revision: v.Revision, Order: strings.Fields(wanted), Sections: []artifact.SectionChange{{Key: "own-notes", Title: text("Notes"), Text: text("Mine.")}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var edit []ba.Requirement
+	for _, shown := range v.Requirements {
+		r, err := d.db.Requirement(t.Context(), d.editor, shown.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Priority = ba.PriorityWont
+		edit = append(edit, r)
+	}
+	if _, err := d.db.ChangeRequirements(t.Context(), d.editor, ba.RequirementChange{Project: d.project, Edit: edit}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := d.Regenerate(t.Context(), d.editor, v.ID, ba.NewID[string](), nil); err != nil {
+		t.Fatal(err)
+	}
+	v = d.ended(v.ID, ba.ArtifactReady)
+	if keys := sectionKeys(v); strings.Contains(keys, gone+" ") || !strings.Contains(keys, "flows own-notes requirements_wont ") {
+		t.Errorf("the sections are %s", keys)
 	}
 }
 

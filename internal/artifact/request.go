@@ -164,8 +164,9 @@ func (s *Service) Continue(ctx context.Context, a ba.Actor, id ba.ArtifactID) (b
 }
 
 // Regenerate writes an artifact anew as its next version, from what is known
-// now; the keys of requirements stay. instructions replace those that it has
-// where they are not nil. The same request again returns what is stored.
+// now; the keys of requirements stay, and so do the sections that people added.
+// instructions replace those that it has where they are not nil. The same
+// request again returns what is stored.
 func (s *Service) Regenerate(ctx context.Context, a ba.Actor, id ba.ArtifactID, request string, instructions *string) (ba.Artifact, error) {
 	v, err := s.editable(ctx, a, id)
 	if err != nil {
@@ -177,7 +178,7 @@ func (s *Service) Regenerate(ctx context.Context, a ba.Actor, id ba.ArtifactID, 
 		}
 		v.Instructions = strings.TrimSpace(*instructions)
 	}
-	v.Sections, v.Requirements, v.Sources = nil, nil, nil
+	emptied(&v)
 	return s.begin(ctx, a, v, func(ctx context.Context, owner ba.TurnOwner) (ba.Artifact, bool, error) {
 		return s.Store.RegenerateArtifact(ctx, a, v, request, owner)
 	})

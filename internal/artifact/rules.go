@@ -57,7 +57,10 @@ func (g *generation) cite(l ba.Link) int {
 			return s.N
 		}
 	}
-	n := len(g.v.Sources) + 1
+	n := 1
+	for _, s := range g.v.Sources { // those that a kept section cites have gaps between them
+		n = max(n, s.N+1)
+	}
 	g.v.Sources = append(g.v.Sources, ba.Source{N: n, Link: l})
 	return n
 }
