@@ -3,6 +3,7 @@ package markdown
 import (
 	"bytes"
 	"slices"
+	"unicode/utf8"
 )
 
 // Change is the new HTML of one block. An empty HTML takes the block away.
@@ -76,17 +77,28 @@ func (s *Stream) compare(blocks []Block) []Change {
 	return changes
 }
 
-// advance keeps all blocks but the last two: the last grows, and the one
-// before may still take in a line of it. A block of unknown position, or one
-// that the completion moved, ends the advance.
+// advance keeps the blocks that no later word can change: those before the
+// last block that begins after an empty line and is itself followed by one.
+// What the completion adds or cuts lies behind the last empty line, and a
+// block that began there on a whole line has ended all that came before it.
 func (s *Stream) advance(out parsed) {
-	last := len(out.starts) - 2
-	if last < 1 || slices.Contains(out.starts[:last+1], -1) || !slices.IsSorted(out.starts[:last+1]) {
-		return
+	text := s.text[s.from:]
+	settled := bytes.LastIndex(text, emptyLine)
+	kept, from, before := 0, 0, 0
+	for i, start := range out.starts {
+		// The parser may not know where a block begins, or name the place of
+		// the paragraph that a table was cut from: such a block ends nothing.
+		if start <= before || start > settled {
+			continue
+		}
+		before = start
+		// Positions count the text as valid UTF-8, so they hold up to the first fault.
+		if i > 0 && bytes.HasSuffix(text[:start], emptyLine) && utf8.Valid(text[from:start]) {
+			kept, from = i, start
+		}
 	}
-	// A block begins with its line: the parser may name the first cell of a
-	// table, which the next words can still make a paragraph.
-	begun := s.text[s.from:min(s.from+out.starts[last], len(s.text))]
-	s.from += bytes.LastIndexByte(begun, '\n') + 1
-	s.kept += last
+	s.kept += kept
+	s.from += from
 }
+
+var emptyLine = []byte("\n\n")
