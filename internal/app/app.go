@@ -12,6 +12,7 @@ import (
 
 	"github.com/ba-assistant/ba-assistant/internal/config"
 	"github.com/ba-assistant/ba-assistant/internal/store"
+	"github.com/ba-assistant/ba-assistant/internal/tracing"
 )
 
 // Options are what a start needs besides the configuration.
@@ -35,6 +36,7 @@ type App struct {
 	sharing  *sharing
 	services services
 	metrics  *metrics
+	tracer   *tracing.Tracer
 	server   *http.Server
 
 	streams    context.Context // ends when event streams are to end
@@ -83,6 +85,9 @@ func (a *App) open(ctx context.Context) error {
 		return err
 	}
 	a.metrics = newMetrics(a)
+	if a.tracer, err = openTracer(a); err != nil {
+		return err
+	}
 	if a.services, err = newServices(a); err != nil {
 		return err
 	}
@@ -127,6 +132,9 @@ func (a *App) Close() error {
 		errs = append(errs, a.sharing.close())
 	}
 	errs = append(errs, a.front.close())
+	if a.tracer != nil {
+		a.tracer.Close()
+	}
 	if a.db != nil {
 		errs = append(errs, a.db.Close())
 	}

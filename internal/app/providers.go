@@ -166,13 +166,13 @@ func hostOf(addresses ...string) string {
 	return ""
 }
 
-// watched puts what counts calls in front of the offers and returns the
+// watched puts what counts and traces calls in front of the offers and returns the
 // breakers behind it, nil for one that has none.
 func (m *metrics) watched(offers []chat.Offer) []*breaker.Breaker {
 	watches := make([]*breaker.Breaker, len(offers))
 	for i, o := range offers {
 		watches[i], _ = o.Provider.(*breaker.Breaker)
-		offers[i].Provider = m.provider(o.Provider)
+		offers[i].Provider = m.provider(asked{o.Provider})
 	}
 	return watches
 }

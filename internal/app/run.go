@@ -24,7 +24,7 @@ func (a *App) Run(ctx context.Context) error {
 }
 
 func (a *App) serve(ctx context.Context) error {
-	alive := context.WithoutCancel(ctx)
+	alive := a.traced(context.WithoutCancel(ctx))
 	failed := make(chan error, 1)
 	answering := begin(alive, failed, task{"answers", a.services.chat.Run}, task{"artifacts", a.services.artifacts.Run})
 	background := begin(alive, failed,

@@ -79,13 +79,18 @@ func stack(a *App, page httpx.Renderer, router http.Handler) (http.Handler, erro
 	if err != nil {
 		return nil, err
 	}
-	var observe func(httpx.Observation)
-	if a.metrics != nil {
-		observe = a.metrics.observe
-	}
-	return httpx.Stack(httpx.Options{
-		Observe: observe,
+	h, err := httpx.Stack(httpx.Options{
+		Observe: a.observe,
 		Log:     a.log, PublicURL: a.services.public, Origins: origins(a.cfg), TrustedProxies: trusted(a.cfg), Edge: edge(a.cfg),
 		Authenticate: a.services.identity.Authenticate, Limiter: users.Shared(a.sharing.limit, "user"), AddressLimiter: strangers.Shared(a.sharing.limit, "address"), ErrorPage: page, Now: time.Now,
 	}, a.metrics.counted(router))
+	return a.traceRequests(h), err
+}
+
+// observe is told of each request that has ended.
+func (a *App) observe(o httpx.Observation) {
+	traceRequest(o)
+	if a.metrics != nil {
+		a.metrics.observe(o)
+	}
 }

@@ -25,6 +25,7 @@ var order = []string{
 	"internal/event",
 	"internal/term",
 	"internal/metric",
+	"internal/tracing",
 	"internal/trust",
 	"internal/quote",
 	"internal/llm",

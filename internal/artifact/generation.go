@@ -13,6 +13,7 @@ import (
 	"github.com/ba-assistant/ba-assistant/internal/event"
 	"github.com/ba-assistant/ba-assistant/internal/llm/analyst"
 	"github.com/ba-assistant/ba-assistant/internal/term"
+	"github.com/ba-assistant/ba-assistant/internal/tracing"
 )
 
 const (
@@ -47,6 +48,7 @@ func newGeneration(s *Service, a ba.Actor, v ba.Artifact) *generation {
 
 // run writes the artifact and stores how it ended.
 func (g *generation) run(ctx context.Context) {
+	ctx, span := tracing.Begin(ctx, "write artifact")
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	g.ctx = ctx
@@ -61,6 +63,7 @@ func (g *generation) run(ctx context.Context) {
 	if cause := context.Cause(ctx); errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		err = cause
 	}
+	defer tracing.End(span, err)
 	if errors.Is(err, errGone) || lost(err) {
 		return
 	}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/ba-assistant/ba-assistant/ba"
 	"github.com/ba-assistant/ba-assistant/internal/store"
+	"github.com/ba-assistant/ba-assistant/internal/tracing"
 	"github.com/ba-assistant/ba-assistant/internal/vault"
 )
 
@@ -170,7 +171,9 @@ func (s *Service) due(ctx context.Context) {
 
 // do makes a backup that was begun, and records how it ended.
 func (s *Service) do(ctx context.Context, b ba.Backup) {
+	ctx, span := tracing.Begin(ctx, "backup")
 	made, err := s.make(ctx, b)
+	tracing.End(span, err)
 	b.FinishedAt, b.Size, b.Rows = s.Clock(), made.Size, made.Manifest.Rows()
 	if b.State = ba.BackupDone; err != nil {
 		b.State, b.Failure = ba.BackupFailed, sentence(err)

@@ -5,9 +5,12 @@ import (
 	"errors"
 	"time"
 
+	"go.opentelemetry.io/otel/attribute"
+
 	"github.com/ba-assistant/ba-assistant/ba"
 	"github.com/ba-assistant/ba-assistant/internal/llm"
 	"github.com/ba-assistant/ba-assistant/internal/prompt"
+	"github.com/ba-assistant/ba-assistant/internal/tracing"
 )
 
 const (
@@ -21,7 +24,9 @@ const (
 // answer does a turn that was claimed: it makes the text in one goroutine and
 // stores and tells it in this one, until the turn has ended.
 func (s *Service) answer(work context.Context, j job, turn ba.Turn) {
-	ctx, cancel := context.WithCancelCause(work)
+	ctx, span := tracing.Begin(work, "turn", attribute.String("gen_ai.provider.name", turn.Provider), attribute.String("gen_ai.request.model", turn.Model))
+	defer span.End()
+	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	ctx, done := context.WithTimeoutCause(ctx, maxAnswerTime, errTooLong)
 	defer done()
@@ -63,6 +68,7 @@ func (s *Service) answer(work context.Context, j job, turn ba.Turn) {
 		cancel(errEnded)
 		waitClosed(made, makersGrace) // for the cost of a call that was cut short
 		w.end(ctx, v)
+		span.SetAttributes(attribute.String("ba.turn.state", string(v.state)))
 	}
 }
 

@@ -107,6 +107,11 @@ type Config struct {
 	MetricsAddr  string `env:"METRICS_ADDR" group:"Operation" help:"Address, such as 127.0.0.1:9090, on which metrics for Prometheus are served at /metrics, apart from the workspace. Empty means nowhere. One that others can reach demands METRICS_TOKEN."`
 	MetricsToken string `env:"METRICS_TOKEN" group:"Operation" secret:"true" help:"What whoever asks for metrics sends as 'Authorization: Bearer'; 16 characters or more. With it and without METRICS_ADDR, the workspace itself serves /metrics."`
 
+	TraceEndpoint string  `env:"OTEL_EXPORTER_OTLP_ENDPOINT" group:"Operation" help:"Address, such as http://127.0.0.1:4318, of an OpenTelemetry collector that takes OTLP over HTTP. Empty means that no traces are made. They hold times and states, never what people write."`
+	TraceHeaders  string  `env:"OTEL_EXPORTER_OTLP_HEADERS" group:"Operation" secret:"true" help:"Headers for the collector, as name=value, comma-separated, such as the key that a hosted one asks for. Values are percent-encoded."`
+	TraceService  string  `env:"OTEL_SERVICE_NAME" envDefault:"ba-assistant" group:"Operation" help:"Name of this service in traces."`
+	TraceShare    float64 `env:"OTEL_TRACES_SAMPLER_ARG" envDefault:"1" group:"Operation" help:"Share of the traces that are made, from 0 to 1."`
+
 	PDFFonts []string `env:"PDF_FONTS" group:"Operation" help:"Paths of TrueType fonts (.ttf, .ttc), comma-separated, in which PDF files are set, such as that of your house style or one for Chinese. A path that holds bold is the bold companion of the one before it. Empty means the built-in font, completed by those of the system that have more characters."`
 
 	// Platform is the hosting platform that was recognised, or empty.

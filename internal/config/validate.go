@@ -20,7 +20,7 @@ func (c *Config) validate() []Problem {
 	for _, check := range []func() []Problem{
 		c.checkEnvironment, c.checkPublicURL, c.checkOrigins, c.checkNumbers,
 		c.checkDatabase, c.checkRedis, c.checkBackups, c.checkForms, c.checkKeys, c.checkSignIn, c.checkProviders, c.checkNetwork, c.checkOperation,
-		c.checkTLS, c.checkMetrics,
+		c.checkTLS, c.checkMetrics, c.checkTraces,
 	} {
 		all = append(all, check()...)
 	}

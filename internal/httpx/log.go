@@ -1,6 +1,7 @@
 package httpx
 
 import (
+	"context"
 	"errors"
 	"log/slog"
 	"net/http"
@@ -25,7 +26,7 @@ func access(o Options) middleware {
 				took := now().Sub(begin)
 				log.LogAttrs(r.Context(), levelOf(rec), "request", attrs(rec, r.Method, took)...)
 				if o.Observe != nil {
-					o.Observe(Observation{Method: knownMethod(r.Method), Route: routeName(rec.route), Status: rec.status, Took: took})
+					o.Observe(Observation{Context: r.Context(), Method: knownMethod(r.Method), Route: routeName(rec.route), Status: rec.status, Took: took})
 				}
 			}()
 			next.ServeHTTP(w, r)
@@ -36,6 +37,7 @@ func access(o Options) middleware {
 // Observation is what is known of a request that has ended. Nothing in it comes
 // from the client: the route is the pattern that matched.
 type Observation struct {
+	Context       context.Context
 	Method, Route string
 	Status        int // 0 where the client went away before an answer
 	Took          time.Duration

@@ -7,8 +7,11 @@ import (
 	"sync"
 	"time"
 
+	"go.opentelemetry.io/otel/attribute"
+
 	"github.com/ba-assistant/ba-assistant/ba"
 	"github.com/ba-assistant/ba-assistant/internal/extract"
+	"github.com/ba-assistant/ba-assistant/internal/tracing"
 )
 
 // Extractor reads documents under limits of time and memory. A fault of the
@@ -89,11 +92,14 @@ func (s *Service) wait(ctx context.Context) {
 // process reads one document and stores what became of it.
 func (s *Service) process(ctx context.Context, j ba.Job) {
 	begun := time.Now()
+	ctx, span := tracing.Begin(ctx, "read document", attribute.Int64("ba.document.size", j.Size))
 	log := s.Log.With("document", j.Document, "version", j.Version, "attempt", j.Epoch)
 	e, res, err := s.read(ctx, j)
 	if err == nil {
 		err = s.Store.FinishJob(ctx, j, e)
+		span.SetAttributes(attribute.String("ba.document.format", string(e.Format)), attribute.String("ba.document.status", string(e.Status)), attribute.String("ba.document.reason", e.ReasonCode))
 	}
+	tracing.End(span, err)
 	if err == nil {
 		if s.Indexed != nil && e.Status != ba.DocumentRejected {
 			s.Indexed(j.Document)

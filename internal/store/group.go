@@ -26,6 +26,7 @@ type group struct {
 	conn  *sql.Conn
 	here  *presence
 	run   *preparedRunner
+	steps runner // run, traced
 	queue chan *pending
 	done  chan struct{}
 
@@ -52,6 +53,7 @@ func newGroup(d dialect, conn *sql.Conn, here *presence) *group {
 		queue: make(chan *pending, maxGroup),
 		done:  make(chan struct{}),
 	}
+	g.steps = withSteps(d, g.run)
 	go g.loop()
 	return g
 }
@@ -192,7 +194,7 @@ func (g *group) join(batch *[]*pending, begun time.Time) bool {
 // as long as it has changed nothing; after any other error the transaction is
 // no longer to be trusted.
 func (g *group) plainly(ctx context.Context, p *pending) error {
-	t := &tx{ctx: ctx, run: g.run}
+	t := &tx{ctx: ctx, run: g.steps}
 	p.err = guard(p.fn, t)
 	var answer *ba.Error
 	if p.err == nil || !t.wrote && (errors.As(p.err, &answer) || errors.Is(p.err, sql.ErrNoRows)) {
@@ -207,7 +209,7 @@ func (g *group) carefully(ctx context.Context, p *pending) error {
 	if _, err := g.run.exec(ctx, "SAVEPOINT one"); err != nil {
 		return fmt.Errorf("savepoint: %w", err)
 	}
-	if p.err = guard(p.fn, &tx{ctx: ctx, run: g.run}); p.err != nil {
+	if p.err = guard(p.fn, &tx{ctx: ctx, run: g.steps}); p.err != nil {
 		if _, err := g.run.exec(ctx, "ROLLBACK TO one"); err != nil {
 			return fmt.Errorf("undo a write that failed (%w): %w", p.err, err)
 		}

@@ -46,7 +46,7 @@ func openPostgres(ctx context.Context, u target, use Use) (engine, error) {
 	if err := db.PingContext(ctx); err != nil {
 		return engine{}, errors.Join(unanswered(err), db.Close())
 	}
-	return engine{dialect: d, read: &plainRunner{dialect: d, db: db}, reader: db, write: newPostgresWriter(d, db), close: db.Close}, nil
+	return engine{dialect: d, read: withSteps(d, &plainRunner{dialect: d, db: db}), reader: db, write: newPostgresWriter(d, db), close: db.Close}, nil
 }
 
 func unanswered(err error) error {
@@ -96,7 +96,7 @@ func (w *postgresWriter) once(ctx context.Context, fn func(*tx) error) error {
 	if err != nil {
 		return fmt.Errorf("begin: %w", err)
 	}
-	if err := guard(fn, &tx{ctx: ctx, run: &plainRunner{dialect: w.dialect, db: t}}); err != nil {
+	if err := guard(fn, &tx{ctx: ctx, run: withSteps(w.dialect, &plainRunner{dialect: w.dialect, db: t})}); err != nil {
 		if undo := t.Rollback(); undo != nil && !errors.Is(undo, sql.ErrTxDone) {
 			return errors.Join(err, undo)
 		}

@@ -86,7 +86,7 @@ func openSQLite(ctx context.Context, path string, log *slog.Logger) (engine, err
 	}
 	read := &preparedRunner{dialect: d, prepare: reading.PrepareContext, plain: reading}
 	group := newGroup(d, conn, here)
-	return engine{dialect: d, read: read, reader: reading, dsn: sqliteDSN(path, false), write: group, close: func() error {
+	return engine{dialect: d, read: withSteps(d, read), reader: reading, dsn: sqliteDSN(path, false), write: group, close: func() error {
 		group.close()
 		read.close()
 		err := bringLogIn(conn, path)
