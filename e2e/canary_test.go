@@ -67,7 +67,8 @@ func hunt(t *testing.T, database string) {
 	if database != "" {
 		vars = append(vars, "DATABASE_URL="+database)
 	}
-	s := start(t, vars...)
+	traces := collectTraces(t)
+	s := start(t, append(vars, "OTEL_EXPORTER_OTLP_ENDPOINT="+traces.URL)...)
 	var c canaries
 	plant(t, s, &c)
 	look := func(when string) {
@@ -80,6 +81,13 @@ func hunt(t *testing.T, database string) {
 	look("while it runs")
 	s.stop(t, 15*time.Second)
 	look("after the stop")
+	sent := traces.sent()
+	search(t, &c, "traces", sent)
+	for _, span := range []string{`"turn"`, `"chat analyst"`, `"read document"`, `"write artifact"`, `"POST /api/threads/{id}/chat"`} {
+		if !bytes.Contains(sent, []byte(`"name":`+span)) {
+			t.Errorf("there is no span %s: nothing was searched", span)
+		}
+	}
 	search(t, &c, "standard output", []byte(s.stdout.String()))
 	search(t, &c, "log", []byte(s.stderr.String()))
 	if !strings.Contains(s.stderr.String(), "request") {
