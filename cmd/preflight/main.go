@@ -10,7 +10,6 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"runtime/debug"
 	"syscall"
 
 	"github.com/ba-assistant/ba-assistant/ba"
@@ -40,7 +39,6 @@ type streams struct {
 }
 
 func main() {
-	debug.SetGCPercent(400) // the program runs for seconds: time is worth more than memory
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	code := run(ctx, os.Args[1:], streams{os.Stdin, os.Stdout, os.Stderr})
 	stop()

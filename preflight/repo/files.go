@@ -21,9 +21,9 @@ type File struct {
 	Role Role
 	Size int64
 
-	src    []byte
 	mod    *Module
 	parsed bool
+	unread bool // it could not be read, which is in Program.Skipped
 }
 
 // Program is a repository's code. Build one with Load.
@@ -45,6 +45,7 @@ type Program struct {
 	facts       facts
 	included    []include
 	byDir       map[string][]*File
+	goPackages  map[string][]*File // directory -> its Go files without tests
 	kept        map[string]any
 	modes       map[*Node]bool // what modeTest found
 }
@@ -72,7 +73,7 @@ var skippedDirs = map[string]bool{
 // Load lists the files of a tree. Source is read later, when a module is asked for. An unreadable directory is recorded
 // in Skipped; only an unreadable root is an error.
 func Load(fsys fs.FS) (*Program, error) {
-	p := &Program{fsys: fsys, files: map[string]*File{}, memo: map[*Def]Value{}, modes: map[*Node]bool{}}
+	p := &Program{fsys: fsys, files: map[string]*File{}, memo: map[*Def]Value{}, goPackages: map[string][]*File{}, modes: map[*Node]bool{}}
 	err := fs.WalkDir(fsys, ".", func(name string, d fs.DirEntry, err error) error {
 		if err != nil {
 			if name == "." {
@@ -138,23 +139,28 @@ func (p *Program) File(name string) *File { return p.files[path.Clean(name)] }
 // Files returns every file, sorted by path. The caller must not change the slice.
 func (p *Program) Files() []*File { return p.order }
 
-// Source returns a file's bytes, nil when it cannot be read or is larger than MaxSource.
+// Source returns a file's bytes, none when it cannot be read or is larger than MaxSource, nil for no file. The file system is asked each
+// time: a tree keeps what it read, and a second copy here would double the memory of a run.
 func (p *Program) Source(f *File) []byte {
 	if f == nil {
 		return nil
 	}
-	if f.src != nil {
-		return f.src
+	if f.unread {
+		return []byte{}
 	}
 	src, err := fs.ReadFile(p.fsys, f.Path) // a tree refuses what is too large before it reads
 	switch {
 	case err != nil:
-		p.Skipped = append(p.Skipped, f.Path+": "+errText(err))
-		src = []byte{}
+		return p.unread(f, errText(err))
 	case len(src) > MaxSource:
-		p.Skipped = append(p.Skipped, f.Path+": too large")
-		src = []byte{}
+		return p.unread(f, "too large")
 	}
-	f.src = src
 	return src
+}
+
+// unread remembers a file that cannot be read, so that it is listed once.
+func (p *Program) unread(f *File, why string) []byte {
+	f.unread = true
+	p.Skipped = append(p.Skipped, f.Path+": "+why)
+	return []byte{}
 }

@@ -166,14 +166,19 @@ func (p *Program) readGoModules() {
 	}
 }
 
-// goPackage returns the source files of a directory, tests left out.
+// goPackage returns the source files of a directory, tests left out. It is asked for every name that a Go file does not
+// define itself, so the list is made once.
 func (p *Program) goPackage(dir string) []*File {
-	var list []*File
+	list, ok := p.goPackages[dir]
+	if ok {
+		return list
+	}
 	for _, f := range p.inDir(dir) {
 		if f.Lang == Go && !strings.HasSuffix(f.Path, "_test.go") {
 			list = append(list, f)
 		}
 	}
+	p.goPackages[dir] = list
 	return list
 }
 

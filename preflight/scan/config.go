@@ -1,6 +1,7 @@
 package scan
 
 import (
+	"bytes"
 	"fmt"
 	"regexp"
 	"strings"
@@ -111,11 +112,11 @@ func (c *config) comments(t *tree.Tree) {
 		if f.Size > tree.MaxRead || f.Size < int64(len(marker)) || f.Path == ConfigFile || prose(f.Path) {
 			continue
 		}
-		text := t.Text(f.Path)
-		if !strings.Contains(text, marker) {
+		src, err := t.Read(f.Path)
+		if err != nil || !bytes.Contains(src, []byte(marker)) {
 			continue
 		}
-		list, problems := preflight.Comments(f.Path, text)
+		list, problems := preflight.Comments(f.Path, t.Text(f.Path))
 		c.suppressions = append(c.suppressions, list...)
 		c.problems = append(c.problems, problems...)
 	}

@@ -1,6 +1,7 @@
 package tree
 
 import (
+	"errors"
 	"io"
 	"io/fs"
 	"path"
@@ -62,16 +63,27 @@ func (t *Tree) open(name string) (fs.File, error) {
 	return t.near.Open(path.Base(name))
 }
 
-// readBounded reads at most MaxRead bytes, also of a file that grew since it was listed.
-func (t *Tree) readBounded(name string) ([]byte, error) {
+// readBounded reads at most MaxRead bytes, also of a file that grew since it
+// was listed with size. What it returns is as large as the file: it stays in
+// memory, and a buffer that doubles would keep half as much again.
+func (t *Tree) readBounded(name string, size int64) ([]byte, error) {
 	f, err := t.open(name)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	b, err := io.ReadAll(io.LimitReader(f, MaxRead+1))
-	if err == nil && len(b) > MaxRead {
+	b := make([]byte, size+1) // one more, to see the end
+	n, err := io.ReadFull(f, b)
+	if err == nil {
+		var rest []byte
+		rest, err = io.ReadAll(io.LimitReader(f, MaxRead+1-int64(n)))
+		b, n = append(b, rest...), n+len(rest)
+	}
+	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+		return nil, err
+	}
+	if n > MaxRead {
 		return nil, &fs.PathError{Op: "read", Path: name, Err: ErrTooLarge}
 	}
-	return b, err
+	return b[:n], nil
 }

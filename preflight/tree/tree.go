@@ -19,7 +19,7 @@ const MaxRead = 1 << 20
 const MaxFiles = 200_000
 
 // maxCached is how many bytes of files are kept in memory.
-const maxCached = 128 << 20
+const maxCached = 64 << 20
 
 // ErrTooLarge is returned by Read for a file larger than MaxRead.
 var ErrTooLarge = errors.New("larger than 1 MiB")
@@ -239,7 +239,7 @@ func (t *Tree) Read(name string) ([]byte, error) {
 	if b, ok := t.cached[name]; ok {
 		return b, nil
 	}
-	b, err := t.readBounded(name)
+	b, err := t.readBounded(name, t.files[i].Size)
 	if err == nil && t.bytes+len(b) <= maxCached {
 		t.cached[name] = b
 		t.bytes += len(b)
