@@ -5,6 +5,9 @@ import "strings"
 // choose takes the units to quote: the best one, those that come close to it,
 // and the best one of each further document, for its view.
 func (q *question) choose(all []ranked) []ranked {
+	if q.perDocument {
+		return q.bestOfEach(all)
+	}
 	best := all[0]
 	margin := 0.22
 	if q.broad {
@@ -23,6 +26,23 @@ func (q *question) choose(all []ranked) []ranked {
 		chosen = append(chosen, r)
 	}
 	return q.otherViews(all, chosen)
+}
+
+// bestOfEach takes the best unit of every document that speaks of what was asked.
+func (q *question) bestOfEach(all []ranked) []ranked {
+	chosen := all[:1:1]
+	seen := map[string]bool{all[0].src.document: true}
+	for _, r := range all[1:] {
+		if len(chosen) == maxNamed {
+			break
+		}
+		if seen[r.src.document] || r.own < enoughOwn || r.kind == inquiry {
+			continue
+		}
+		seen[r.src.document] = true
+		chosen = append(chosen, r)
+	}
+	return chosen
 }
 
 // otherViews adds what documents say that are not yet quoted. Of a section that

@@ -51,7 +51,7 @@ func find(q *question, sources []*source) finding {
 		return f
 	}
 	f.evidence = q.choose(all)
-	if rows := q.listRows(all); len(rows) > 0 {
+	if rows := q.listRows(all); len(rows) > 0 && !q.perDocument {
 		f.evidence = rows
 	}
 	if q.kind != meaning {
@@ -62,7 +62,9 @@ func find(q *question, sources []*source) finding {
 		f.outcome = leftOpen
 	}
 	if f.outcome == answered {
-		f.clash = findClash(q, all)
+		if q.kind != meaning {
+			f.clash = findClash(q, all)
+		}
 		f.evidence = f.withClash()
 		f.denial = findDenial(f.evidence)
 	}

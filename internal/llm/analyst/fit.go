@@ -33,6 +33,9 @@ func (q *question) fit(r *ranked) (bonus float64, fits bool) {
 		if q.phrase != "" && q.introduces(r.unit) {
 			return 0.45, true
 		}
+		if q.asksUsers() && r.listsUsers() {
+			return 0.45, true
+		}
 		return pick(r.namesSomebody(), 0.15, -0.15)
 	case placeKind:
 		return pick(placePhraseRE.MatchString(r.text()), 0.1, -0.05)
@@ -93,6 +96,29 @@ func (q *question) introduces(u *unit) bool {
 	return false
 }
 
+// asksUsers reports whether a question asks who works with the system.
+func (q *question) asksUsers() bool {
+	return slices.ContainsFunc(q.terms, func(t qterm) bool { return userWords()[t.stems[0]] })
+}
+
+// listsUsers reports whether a unit stands in a section that lists who works
+// with the system, such as "User Classes and Characteristics".
+func (u *unit) listsUsers() bool {
+	heading := u.sectionTokens()
+	for i, t := range heading {
+		last := i+1 == len(heading)
+		if userWords()[t.stem] && (last && i < 2 && strings.HasSuffix(t.word, "s") || !last && userListWords()[heading[i+1].stem]) {
+			return true
+		}
+	}
+	return false
+}
+
+var (
+	userWords     = stemmed(`user actor`)
+	userListWords = stemmed(`class characteristic role group type profile and`)
+)
+
 // roles are nouns for people and what acts like them.
 var roles = stemmed(`patient reader borrower tenant resident passenger parent guardian owner manager user administrator admin customer client department team therapist
 	doctor nurse staff desk employee analyst author vendor supplier contractor operator engineer developer tester sponsor director
@@ -135,7 +161,7 @@ func (q *question) defines(u *unit) bool {
 		return false
 	}
 	if u.kind == row {
-		return at[0] == 0 && len(u.cells) > 1
+		return len(u.cells) > 1 && slices.Equal(stemsOf(tokenise(u.cells[0])), stemsOf(phrase))
 	}
 	after := at[0] + len(phrase)
 	lead := strings.TrimSpace(u.text()[u.tokens[after-1].end:])

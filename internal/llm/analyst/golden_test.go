@@ -76,6 +76,23 @@ var conversations = map[string]struct {
 		"how do I connect a model?",
 		"?",
 	}},
+	"overview": {ba.ModeFree, true, []string{
+		"What is this project about?",
+		"Which documents mention fees?",
+		"What does the kiosk mean here?",
+		"Who are the users of the kiosk?",
+		"How fast must a simple search be?",
+	}},
+}
+
+func TestWhatIsAccessibleIsNoRightOfAccess(t *testing.T) {
+	q := readQuestion("Which accessibility rules are there?", nil)
+	if at := findStems(tokenise("Persons accessing resources have an access right."), q.contentTerms()[0].stems); at != nil {
+		t.Errorf("the question finds rights of access at %v", at)
+	}
+	if at := findStems(tokenise("The page shall be accessible."), q.contentTerms()[0].stems); at == nil {
+		t.Error("the question does not find what is accessible")
+	}
 }
 
 func TestConversationsReadAsTheGoldensSay(t *testing.T) {

@@ -40,9 +40,13 @@ type intentRule struct {
 }
 
 const (
-	wantsRE = `(?:draft|write|create|generate|make|produce|prepare|give|show|propose|suggest|derive|turn (?:this|that|it|these|everything) into|i (?:need|want)|can you (?:draft|write|make)|let's (?:write|draft))`
-	gapRE   = `(?: \S+){0,5}? `
+	wantsRE        = `(?:draft|write|create|generate|make|produce|prepare|give|show|propose|suggest|derive|turn (?:this|that|it|these|everything) into|i (?:need|want)|can you (?:draft|write|make)|let's (?:write|draft))`
+	projectPattern = `(?:tell me )?what(?: is|'s) (?:this|the|our|my) (?:project|product|system|app|application|software|initiative|workspace)(?: all)? about|what (?:do|are) we (?:build|building|making)(?: here)?[?. ]*$`
+	gapRE          = `(?: \S+){0,5}? `
 )
+
+// projectRE finds a question for what the whole project is about.
+var projectRE = lazily(`^(?:` + projectPattern + `)`)
 
 // intentRules are tried in order.
 var intentRules = []intentRule{
@@ -56,8 +60,8 @@ var intentRules = []intentRule{
 	{lazily(`^` + wantsRE + `\b` + gapRE + `?(?:user )?stor(?:y|ies)\b|^(?:the )?user stories\b`), asksStories},
 	{lazily(`^` + wantsRE + `\b` + gapRE + `?(?:brd|business requirements? document|requirements? document|business requirements|specification|outline)\b|^(?:the )?brd\b`), asksBRD},
 	{lazily(`^(?:draft|write|extract|derive|collect|generate|produce|list|show|give|make)\b` + gapRE + `?(?:all )?(?:the )?requirements(?: list)?(?: (?:from|about|for|on|regarding|concerning|of) .{2,100})?[.! ]*$|^requirements list\b`), asksRequirements},
-	{lazily(`^(?:which|what) (?:documents|files|docs)\b(?:.{0,30}(?:have|are there|do you|can you|exist|uploaded|available|in (?:this|the|my) project|did i))?[\w ?]{0,30}$|^(?:list|show)(?: me)?(?: all)?(?: the| my| our)? (?:documents|files|docs|uploads)[.! ]*$|^(?:documents|files)$`), asksDocuments},
-	{lazily(`^(?:summarise|summarize|sum up|give (?:me )?(?:a |an )?(?:short |brief |quick )?(?:summary|overview) (?:of|about|on)|(?:a |short |brief )*(?:summary|overview) of|what(?:'s| is)(?: written)? in|what (?:is|are) (?:the|these|this|our|my) (?:documents?|files?|specification|spec|minutes|meeting notes|transcript)(?: all)? about|outline|what does .{3,80} (?:contain|cover)|what do (?:the|these|our|my)(?: uploaded)? (?:documents|files) (?:contain|cover|say)[?. ]*$)`), asksSummary},
+	{lazily(`^(?:which|what) (?:documents|files|docs)(?: exist| (?:are|were) (?:there|here|uploaded|available|ready|in (?:this|the|my|our) project)| (?:do|did|have|can) (?:you|i|we) (?:have|see|know|use|read|upload|uploaded|got)[\w ]{0,30})?[?. ]*$|^(?:list|show)(?: me)?(?: all)?(?: the| my| our)? (?:documents|files|docs|uploads)[.! ]*$|^(?:documents|files)$`), asksDocuments},
+	{lazily(`^(?:summarise|summarize|sum up|give (?:me )?(?:a |an )?(?:short |brief |quick )?(?:summary|overview) (?:of|about|on)|(?:a |short |brief )*(?:summary|overview) of|what(?:'s| is)(?: written)? in|what (?:is|are) (?:the|these|this|our|my) (?:documents?|files?|specification|spec|minutes|meeting notes|transcript)(?: all)? about|` + projectPattern + `|outline|what does .{3,80} (?:contain|cover)|what do (?:the|these|our|my)(?: uploaded)? (?:documents|files) (?:contain|cover|say)[?. ]*$)`), asksSummary},
 	{lazily(`^compare\b|\bdifferences? between\b|\bhow (?:does|do|is|are) .+ differ\b|\b(?:versus|vs\.?)\b|\bwhere do (?:the|our|my|these) documents (?:disagree|contradict|differ)|\bcontradict(?:ion|ions|ory)?\b|\bdisagree\b|\binconsisten`), asksComparison},
 	{lazily(`^(?:refine|review|check|lint|work through|go through|walk through|improve|analy[sz]e|proofread|critique)\b|\b(?:ambigu\w+|vague(?:ness)?|unclear|weak|untestable|not testable|not verifiable|missing actors?)\b.{0,40}\b(?:words?|requirements?|statements?|wording|sentences?|points?|document|specification)\b|\b(?:which|what|find|show|list)\b.{0,40}\b(?:ambigu\w+|vague|unclear|weak|untestable|not verifiable)\b|\bquality of the requirements\b`), asksRefinement},
 	{lazily(`^(?:(?:let's |let us |please |can we |can you |shall we |we can |could you )*(?:start|begin|kick off|kickoff|lead|guide|interview|ask (?:me|us))(?: me| us| off)?(?: with| through)?(?: the| a| an| some)?(?: discovery| interview| questions?| framework| conversation| elicitation| requirements| feature| session| one question at a time| from the beginning| over| now)*|discovery|interview me|ask me(?: questions)?|start over)[.! ]*$|\b(?:lead|guide|walk|take) (?:me|us) through (?:the )?(?:discovery|questions|framework|areas)\b|\b(?:discovery framework|one question at a time)\b`), begins},

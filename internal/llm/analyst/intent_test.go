@@ -17,13 +17,13 @@ func TestAMessageIsTakenForWhatItWants(t *testing.T) {
 		asksCriteria:     {"draft acceptance criteria", "give me acceptance criteria for the waiting list", "write given/when/then"},
 		asksBRD:          {"draft a BRD", "create a business requirements document", "write the BRD outline please"},
 		asksRequirements: {"list the requirements", "Extract all requirements from the documents", "list the requirements about reminders"},
-		asksDocuments:    {"which documents are there?", "list the documents", "What files do you have?"},
-		asksSummary:      {"Summarise the specification", "give me a short summary of the minutes", "What is in the price list?"},
+		asksDocuments:    {"which documents are there?", "list the documents", "What files do you have?", "Which documents did I upload?"},
+		asksSummary:      {"Summarise the specification", "give me a short summary of the minutes", "What is in the price list?", "What is this project about?", "what are we building?"},
 		asksComparison:   {"compare A and B", "Where do the documents disagree?", "what is the difference between a card and a token?"},
 		asksRefinement:   {"find vague words", "review the requirements", "Which requirements are ambiguous?", "check the specification"},
 		begins:           {"start discovery", "Interview me", "let's start with the discovery", "ask me questions, please"},
 		rubbish:          {"😀😀😀", "!!!???...;;;", "xkcdfgh", strings.Repeat("#*-!", 2500)},
-		asks:             {"Who may book for a child?", "refund deadline", "tell me about fees", "how long is data kept", "Is it free?"},
+		asks:             {"Who may book for a child?", "refund deadline", "tell me about fees", "how long is data kept", "Is it free?", "Which documents mention encryption?", "What are we building the kiosk for?"},
 		states:           {"We want to build a kiosk.", "Patients can cancel until the day before", "Hello, I need an app for my shop.", "About 300 users, mostly on phones."},
 	} {
 		for _, m := range messages {

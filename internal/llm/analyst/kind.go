@@ -2,8 +2,6 @@ package analyst
 
 import (
 	"strings"
-
-	"github.com/ba-assistant/ba-assistant/internal/term"
 )
 
 // kindRule says what a question that matches wants.
@@ -22,6 +20,7 @@ var kindRules = []kindRule{
 	{lazily(`^(?:what|which) (?:percentage|percent|share|proportion|fraction)|^how (?:large|big|high) .*\b(?:share|percentage|proportion)|availability|uptime`), amountKind, shareValue, false},
 	{lazily(`^how (?:large|big|far|wide|deep|high|heavy)\b|what size`), amountKind, sizeValue, false},
 	{lazily(`^(?:up to |by |to |at )?how (?:many|much)\b|^what (?:is |are )?(?:the )?(?:number|count|amount|quantity|total)\b|(?:maximum|minimum) number`), amountKind, countValue, false},
+	{lazily(`^what(?:'s| is| are) (?:the |our )?.*\b(?:(?:response|reaction|processing|loading|load|waiting|retention|delivery|lead|start(?:-?up)?|recovery|session) (?:times?|periods?|timeouts?)|durations?|latenc(?:y|ies)|timeouts?)\b`), amountKind, durationValue, true},
 	{lazily(`^what(?:'s| is| are) (?:the |our )?.*\b(?:time|duration|period|delay|timeout|limit|age|interval|length|size|speed|rate|temperature|weight|capacity|threshold|percentage|target)\b`), amountKind, anyValue, true},
 	{lazily(`^(?:what|which)(?:'s| is| are| was)? the (?:minimum|maximum|min|max|smallest|largest|shortest|longest|highest|lowest|average|total) `), amountKind, anyValue, false},
 	{lazily(`^(?:until|till|since|from|by|before|after) (?:when|what (?:date|time|day)|which (?:date|time|day))\b`), timeKind, durationValue, false},
@@ -30,6 +29,7 @@ var kindRules = []kindRule{
 	{lazily(`^(?:from |to )?where\b|^(?:in |at |on )?(?:what|which) (?:place|location|room|country|city|site|address)`), placeKind, anyValue, false},
 	{lazily(`^why\b|^for what reason|^what (?:is|was|are|were) the (?:reason|reasons|cause|rationale)|^what for\b|^what (?:is|are) .{2,60} (?:needed|used|required|good|meant|there) for\b`), reasonKind, anyValue, false},
 	{lazily(`^how (?:is|are|do|does|did|can|could|may|should|must|shall|will|would|was|were|to)\b|^in (?:what|which) way|^by (?:what|which) means`), mannerKind, anyValue, false},
+	{lazily(`^what(?:'s| is| are| were) (?:the |our |all )*(?:[\w/-]+ ){1,4}(?:requirements|rules|constraints|policies|goals|objectives|risks|functions|features|steps|roles|criteria)\b`), listing, anyValue, false},
 	{lazily(`^(?:what|who) (?:is|are|was) (?:meant by|understood by)\b|\b(?:mean|stand for|stands for)\b|^define\b|^definition of|^meaning of|^what(?:'s| is| are) (?:an? |the )?(?:[\w'’./&-]+ ){0,2}[\w'’./&-]+\?*$`), meaning, anyValue, false},
 	{lazily(`^list\b|^enumerate\b|^which\b|^(?:give|show|name|quote) (?:me |us )?(?:all|every|the list)|^what (?:are|were) (?:the |all )|^what (?:kinds?|types?|sorts?|options?|requirements?|documents?|rules?|features?|functions?)\b|^(?:all|every)\b`), listing, anyValue, false},
 }
@@ -52,10 +52,12 @@ func (q *question) classify(text string) {
 // broadRE finds questions that want everything of a kind.
 var broadRE = lazily(`^(?:list|enumerate|give|show|name|quote|all|every)\b|\ball\b|\brequirements\b|\bwhat (?:kinds?|types?|sorts?)\b`)
 
+var whichDocumentsRE = lazily(`^(?:in )?(?:which|what) (?:of the |of our )?(?:documents?|files?|docs?)\b`)
+
 var (
 	countedRE = lazily(`how (?:many|much) ((?:[\w-]+ ){0,2}?[\w-]+?)(?: (?:are|is|do|does|did|can|may|must|should|shall|will|would|has|have|was|were|in|of|for|per|with|at|on|there|were)\b|\?|$)`)
 	whoIsRE   = lazily(`^who(?:'s| is| are| was| were) (?:an? |the |our )?([\w-]+)`)
-	definedRE = lazily(`(?i)^(?:(?:what|who)(?:'s| is| are| was| does| do)|define|definition of|meaning of)\s+(?:meant by |understood by )?(?:an? |the )?(.+?)(?:\s+(?:mean|stand for|stands for|means))?\??$`)
+	definedRE = lazily(`(?i)^(?:(?:what|who)(?:'s| is| are| was| does| do)|define|definition of|meaning of)\s+(?:meant by |understood by )?(?:an? |the )?(.+?)(?:\s+(?:mean|stand for|stands for|means))?(?:\s+(?:here|in (?:this|the|our|these) (?:project|documents?|context)))?\??$`)
 )
 
 // refine takes what is counted or defined from the question's words.
@@ -69,6 +71,7 @@ func (q *question) refine(s, text string) {
 		q.counts(s)
 	case listing:
 		q.broad = broadRE.MatchString(s)
+		q.perDocument = whichDocumentsRE.MatchString(s)
 	case meaning:
 		if m := definedRE.FindStringSubmatch(strings.TrimSpace(text)); m != nil {
 			q.phrase = strings.TrimSpace(m[1])
@@ -95,7 +98,7 @@ var linkWords = wordSet(`of for to in on at by with from between about and or if
 func (q *question) counts(s string) {
 	if m := countedRE.FindStringSubmatch(s); m != nil && !auxiliaries[strings.Fields(m[1])[0]] {
 		words := strings.Fields(m[1])
-		if stems := term.Terms(words[len(words)-1]); len(stems) > 0 {
+		if stems := terms(words[len(words)-1]); len(stems) > 0 {
 			q.counted = stems[0]
 		}
 	}

@@ -99,6 +99,11 @@ func quantityAt(text string, tokens []token, i int) (quantity, bool) {
 	if !ok || isIdentifier(text, tokens, i, last) {
 		return quantity{}, false
 	}
+	if last+1 < len(tokens) && rangeRE.MatchString(text[tokens[i].start:]) {
+		if upper, end, ok := numberAt(text, tokens, last+1); ok {
+			value, last = upper, end
+		}
+	}
 	q := quantity{class: countValue, value: value, number: value, first: i, last: last, start: tokens[i].start, end: tokens[last].end}
 	if i > 0 && bounds[tokens[i-1].word] {
 		q.bound = boundName(tokens[i-1].word)
@@ -231,10 +236,16 @@ func digitsAt(text string, tokens []token, i int) (float64, int, bool) {
 	return value, last, true
 }
 
+// rangeRE finds a range with its unit, such as "5-8 seconds".
+var rangeRE = lazily(`^\d{1,4} ?[-–] ?\d{1,4} ?(?:%|(?:(?:milli)?seconds?|ms|minutes?|hours?|days?|weeks?|months?|years?|characters?|percent|euros?|dollars?)\b)`)
+
 // isIdentifier reports whether the number is part of a name such as REQ-10,
 // v2, 4.0.3 or 2026-10-06, or a heading's number.
 func isIdentifier(text string, tokens []token, first, last int) bool {
 	start, end := tokens[first].start, tokens[last].end
+	if rangeRE.MatchString(text[start:]) && (start == 0 || text[start-1] == ' ') {
+		return false
+	}
 	if start > 0 && strings.ContainsRune("-_./:#", rune(text[start-1])) && !strings.HasSuffix(text[:start], " -") {
 		return true
 	}
@@ -246,7 +257,7 @@ func isIdentifier(text string, tokens []token, first, last int) bool {
 	}
 	if first > 0 {
 		switch tokens[first-1].word {
-		case "section", "chapter", "figure", "table", "page", "version", "draft", "rev", "revision", "step", "appendix", "article", "req", "requirement":
+		case "section", "chapter", "figure", "table", "page", "version", "draft", "rev", "revision", "step", "appendix", "article", "req", "requirement", "level", "phase", "release", "tier", "priority", "grade", "class":
 			return true
 		}
 	}

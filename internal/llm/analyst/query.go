@@ -108,7 +108,7 @@ func without(terms, gone []qterm) []qterm {
 // pointTo notes which documents the question names, and takes the words of
 // their names out of what is looked for.
 func (q *question) pointTo(documents []prompt.Document) {
-	if len(q.documents) > 0 || len(q.resembling) > 0 {
+	if len(q.documents) > 0 || len(q.resembling) > 0 || q.perDocument {
 		return
 	}
 	named := make(map[string]bool)

@@ -2,8 +2,6 @@ package analyst
 
 import (
 	"strings"
-
-	"github.com/ba-assistant/ba-assistant/internal/term"
 )
 
 // kind is what sort of answer a question wants.
@@ -38,21 +36,23 @@ const (
 
 // question is one thing asked.
 type question struct {
-	text       string
-	kind       kind
-	value      class  // of amountKind and timeKind
-	counted    string // stem of what is counted, of "how many X"
-	terms      []qterm
-	broad      bool      // of listing: wants everything, not one or two
-	obliged    bool      // asks what must or shall be
-	carried    bool      // some terms come from the question before
-	documents  []string  // names of documents that it points to
-	resembling []string  // names of documents that share words with it
-	phrase     string    // what is defined, of meaning; as written
-	language   *language // nil for English
-	soft       bool      // of amountKind: a statement without a value answers too
-	measure    string    // base unit of "how heavy", "how far"; empty elsewhere
-	long       bool      // "how long", of time or of length
+	text        string
+	kind        kind
+	value       class  // of amountKind and timeKind
+	counted     string // stem of what is counted, of "how many X"
+	terms       []qterm
+	perDocument bool       // of listing: asks which documents hold something
+	broad       bool       // of listing: wants everything, not one or two
+	obliged     bool       // asks what must or shall be
+	carried     bool       // some terms come from the question before
+	pairs       [][]string // stems of words that make one name, such as "response time"
+	documents   []string   // names of documents that it points to
+	resembling  []string   // names of documents that share words with it
+	phrase      string     // what is defined, of meaning; as written
+	language    *language  // nil for English
+	soft        bool       // of amountKind: a statement without a value answers too
+	measure     string     // base unit of "how heavy", "how far"; empty elsewhere
+	long        bool       // "how long", of time or of length
 }
 
 // qterm is a word, or a name of several, that the answer should hold.
@@ -103,6 +103,7 @@ func readQuestion(text string, before *question) *question {
 	bare = q.language.withoutFrequent(bare)
 	q.classify(bare)
 	q.collectTerms(bare)
+	q.collectPairs(bare)
 	q.carry(bare, before)
 	return q
 }
@@ -162,6 +163,35 @@ func (q *question) addWord(w string) {
 	q.add(w, false)
 }
 
+// collectPairs takes the neighbours of which the first says much: a "response
+// time" is neither a response nor a time.
+func (q *question) collectPairs(text string) {
+	tokens := tokenise(text)
+	for i := 1; i < len(tokens); i++ {
+		first, second := tokens[i-1], tokens[i]
+		if first.end < second.start && text[first.end:second.start] == " " && q.isContent(first.stem) && !stopWords[second.word] && !frameWords[second.word] && !requirementWords[second.word] {
+			q.pairs = append(q.pairs, []string{first.stem, second.stem})
+		}
+	}
+}
+
+// requirementWords name what is asked for, not what it is about.
+var requirementWords = wordSet(`requirement requirements rule rules`)
+
+// pairsIn returns how many of the question's pairs a unit holds, side by side.
+func (q *question) pairsIn(u *unit) int {
+	n := 0
+	if u.kind == inquiry || u.kind == title {
+		return 0
+	}
+	for _, p := range q.pairs {
+		if len(findStems(u.tokens, p)) > 0 {
+			n++
+		}
+	}
+	return n
+}
+
 // strengthenPairs gives a weak adjective its weight before a noun: a "first
 // visit" is not any visit.
 func (q *question) strengthenPairs(text string) {
@@ -198,7 +228,7 @@ var contentVerbs = wordSet(`say show list name mention state answer tell`)
 
 // add adds a term once.
 func (q *question) add(w string, quoted bool) {
-	stems := term.Terms(w)
+	stems := terms(w)
 	if len(stems) == 0 || len(stems) == 1 && len(stems[0]) == 1 && !isDigits(stems[0]) && strings.ToUpper(w) != w {
 		return
 	}

@@ -132,11 +132,15 @@ func (s scale) rank(u *unit) ranked {
 	if r.about {
 		r.score = aboutBonus
 	}
+	r.score += pairBonus * float64(min(2, s.q.pairsIn(u)))
 	r.score += r.cover + 0.15*r.own + closeness(r.hits) + s.q.shape(u)
 	bonus, fits := s.q.fit(&r)
 	r.score, r.fits = r.score+bonus, fits
 	return r
 }
+
+// pairBonus is what a unit gains for two words side by side, as in the question.
+const pairBonus = 0.12
 
 // sectionOwn is what a unit gains that stands in a section about the question.
 const sectionOwn = 0.3

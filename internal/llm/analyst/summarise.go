@@ -22,10 +22,12 @@ var (
 	firmRE    = lazily(`(?i)\b(?:agreed|decided|decides|decision|i note|we note|approved)\b`)
 )
 
+var demands = facet{"What it demands", 5, func(u *unit) bool { return u.obliges() }, nil}
+
 var facets = []facet{
-	{"What it is about", 2, func(u *unit) bool { return purposeRE.MatchString(u.text()) || selfRE.MatchString(u.text()) }, purpose},
+	{"What it is about", 2, func(u *unit) bool { return purpose(u) > 0 }, purpose},
 	{"What was decided", 2, func(u *unit) bool { return firmRE.MatchString(u.text()) && !openRE.MatchString(u.text()) }, nil},
-	{"What it demands", 5, func(u *unit) bool { return u.obliges() }, nil},
+	demands,
 	{"Numbers", 3, func(u *unit) bool { return measured(u) }, nil},
 	{"What it leaves open", 3, leavesOpen, nil},
 }
@@ -36,16 +38,20 @@ var saysMuch = facet{"It also says", 4, func(u *unit) bool { return meaningful(u
 // selfRE finds a document that speaks of itself.
 var selfRE = lazily(`(?i)\bthis (?:document|specification|handbook|manual|report|contract|agreement|policy|standard|guide|guideline|paper|plan|is the)\b|\bthe (?:document|handbook|manual|report|specification)\b`)
 
+// formalRE finds what a document says of its rights and its copies.
+var formalRE = lazily(`(?i)\b(?:licen[cs]ed?|copyright|all rights|trademarks?|confidential|reproduced?)\b`)
+
 // purpose counts the signs that a sentence says what its document is about.
 func purpose(u *unit) int {
+	if formalRE.MatchString(u.text()) || !u.tokens[0].capital {
+		return -1
+	}
 	n := len(purposeRE.FindAllStringIndex(u.text(), -1))
 	if selfRE.MatchString(u.text()) {
 		n += 2
 	}
-	for _, t := range u.sectionTokens() {
-		if t.word == "purpose" || t.word == "scope" || t.word == "introduction" || t.word == "objective" {
-			n++
-		}
+	if underPurpose(u) {
+		n++
 	}
 	return n
 }
@@ -86,7 +92,78 @@ func summarise(t *turn) (string, bool) {
 	if text, done := t.withoutDocuments(documents); done {
 		return text, true
 	}
+	if len(wanted) > 1 && projectRE.MatchString(plain(t.talk.asked)) {
+		return t.writeOverview(wanted), true
+	}
 	return t.writeSummary(wanted, len(wanted) == len(documents)), true
+}
+
+// aims are the sentences that say plainly what a document is about.
+var aims = facet{"What it is about", 1, func(u *unit) bool { return statesAim(u) && purpose(u) > 0 }, purpose}
+
+// statesAim reports whether a sentence stands where the aim is told, or tells it.
+func statesAim(u *unit) bool {
+	return aimRE.MatchString(u.text()) || u.kind == sentence && underPurpose(u)
+}
+
+// underPurpose reports whether the heading above promises the purpose.
+func underPurpose(u *unit) bool {
+	return slices.ContainsFunc(u.sectionTokens(), func(t token) bool { return purposeWords[t.word] })
+}
+
+var purposeWords = wordSet(`purpose scope introduction objective objectives overview goal goals background`)
+
+var aimRE = lazily(`(?i)^.{0,40}\b(?:this (?:document|specification|handbook|manual|report|contract|agreement|policy|standard|guide|guideline|paper|plan)|the (?:purpose|aim|goal|objective|scope) of (?:this|the)|the [\w() -]{0,60}(?:report|document|specifications?|standard|manual|guide)(?: \(\w+\))?)\b.{0,30}?\b(?:is|are|will|shall|describes?|outlines?|defines?|specif(?:y|ies)|provides?|covers?|sets out|contains?|presents?|establish(?:es)?)\b`)
+
+// maxSections bounds how many headings stand for a document.
+const maxSections = 5
+
+// sectionsOf names the headings of a document that the search brought, in its
+// order; nil where it has fewer than two.
+func sectionsOf(sources []*source, document string) []string {
+	var names []string
+	seen := make(map[string]bool)
+	for _, s := range sources {
+		name := ""
+		if len(s.units) > 0 {
+			name = s.units[0].section()
+		}
+		if s.document != document || name == "" || len(name) > maxHeading/2 || seen[name] {
+			continue
+		}
+		seen[name] = true
+		if names = append(names, fmt.Sprintf("%s [%d]", quoted(name), s.n)); len(names) == maxSections {
+			break
+		}
+	}
+	if len(names) < 2 {
+		return nil
+	}
+	return []string{"has sections on " + strings.Join(names, ", ")}
+}
+
+// writeOverview says of each document what it is about in its own words; where
+// it does not say so, by its headings or its demands.
+func (t *turn) writeOverview(wanted []prompt.Document) string {
+	lines := []string{fmt.Sprintf("There %s. What each is about, as far as it says so itself:", countDocuments(len(wanted))), ""}
+	for _, d := range wanted[:min(len(wanted), maxNamed)] {
+		used := make(map[*unit]bool)
+		quotes := aims.quotes(t.desk.sources, d.Document, 1, used)
+		if len(quotes) == 0 {
+			quotes = sectionsOf(t.desk.sources, d.Document)
+		}
+		if len(quotes) == 0 {
+			quotes = demands.quotes(t.desk.sources, d.Document, 1, used)
+		}
+		if len(quotes) == 0 {
+			quotes = []string{"the search brought nothing that says so. Ask about something in it."}
+		}
+		lines = append(lines, "- *"+escapeName(d.Document)+"*: "+strings.Join(quotes, " "))
+	}
+	if more := len(wanted) - maxNamed; more > 0 {
+		lines = append(lines, fmt.Sprintf("- and %d more documents", more))
+	}
+	return strings.Join(append(lines, "", "Say \"summarise\" with the name of one to read more of it."), "\n")
 }
 
 // maxSummarised bounds how many documents one summary covers.

@@ -3,8 +3,6 @@ package analyst
 import (
 	"strings"
 	"sync"
-
-	"github.com/ba-assistant/ba-assistant/internal/term"
 )
 
 // sameWords are forms of one word that stemming keeps apart; one group a line.
@@ -63,7 +61,6 @@ const sameWords = `
 	private privacy
 	able ability
 	capable capability
-	accessible accessibility access
 	available availability
 	responsible responsibility
 	confidential confidentiality
@@ -195,6 +192,7 @@ const synonyms = `
 	part scope
 	appear attend attendance non-attendance appearance
 	define definition
+	accessibility disabilities disabled disability wheelchair impaired impairments
 `
 
 // alternative is another way to say a term, as a sequence of stems.
@@ -219,7 +217,7 @@ func addGroups(m map[string][]alternative, text string, same bool) {
 		for i, a := range group {
 			for j, b := range group {
 				if i != j {
-					addAlternative(m, strings.Join(term.Terms(a), " "), alternative{b, term.Terms(b), same})
+					addAlternative(m, strings.Join(terms(a), " "), alternative{b, terms(b), same})
 				}
 			}
 		}

@@ -11,7 +11,7 @@ import (
 // row with the names of its columns.
 func (f finding) rowLead(best ranked) string {
 	lead := ""
-	if v, ok := f.q.bestQuantity(&best); ok && f.q.wantsValue() {
+	if v, ok := f.q.bestQuantity(&best); ok && f.q.wantsValue() && !f.differs(v) {
 		i := best.cellAt(v.start)
 		value := best.cells[i]
 		if len(value) > maxCellValue {
@@ -29,6 +29,22 @@ func (f finding) rowLead(best ranked) string {
 	}
 	return lead + best.said()
 }
+
+// differs reports whether a row that answers as well holds another value of the
+// same kind: then none of them is the answer, and the rows speak for themselves.
+func (f finding) differs(v quantity) bool {
+	best := f.evidence[0]
+	for _, r := range f.evidence[1:] {
+		w, ok := f.q.bestQuantity(&r)
+		if ok && r.kind == row && r.score > best.score-rivalMargin && w.class == v.class && w.unit == v.unit && w.value != v.value && v.unit != "" {
+			return true
+		}
+	}
+	return false
+}
+
+// rivalMargin is how far below the best row another one may rank to rival it.
+const rivalMargin = 0.15
 
 // maxCellValue is the length of a cell, in bytes, that is a value and not a text.
 const maxCellValue = 30

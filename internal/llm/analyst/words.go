@@ -3,8 +3,6 @@ package analyst
 import (
 	"strings"
 	"sync"
-
-	"github.com/ba-assistant/ba-assistant/internal/term"
 )
 
 // The tables of this file are lists of lower-case words, written as texts.
@@ -25,7 +23,7 @@ var stopWords = wordSet(`
 var frameWords = wordSet(`
 	answer anything anybody anyone ask asked asking briefly concerning describe detail details document documents doc docs exactly exist exists
 	explain file files find give know known list listed look lookup mention mentioned mentions name
-	overview question quote quotes regarding respect say says said saying search see show something
+	overview question quote quotes regarding respect say says said saying see show something
 	source sources specify specified state stated states stipulate stipulated summarise summarize summary tell text think thing
 	things uploaded want wanted wants everything according currently possible possibly actually whole want wondering understand understanding
 	written write passage passages line`)
@@ -78,7 +76,7 @@ func stemmed(text string) func() map[string]bool {
 func stemSet(text string) map[string]bool {
 	set := make(map[string]bool)
 	for w := range strings.FieldsSeq(text) {
-		for _, s := range term.Terms(w) {
+		for _, s := range terms(w) {
 			set[s] = true
 		}
 	}
