@@ -43,7 +43,11 @@ const (
 	ActBudgetChanged   Action = "budget.changed"
 	ActProviderTested  Action = "provider.tested"
 	ActSettingsChanged Action = "settings.changed"
+	ActUpgraded        Action = "schema.upgraded"
+	ActMoved           Action = "database.moved"
+	ActKeysRotating    Action = "keys.rotation_begun"
 	ActKeysRotated     Action = "keys.rotated"
+	ActKeysRetired     Action = "keys.retired"
 	ActBackupMade      Action = "backup.made"
 	ActBackupRestored  Action = "backup.restored"
 	ActAuditExported   Action = "audit.exported"
@@ -55,7 +59,8 @@ var Actions = []Action{
 	ActUserCreated, ActUserRole, ActUserDisabled, ActUserEnabled, ActInvited, ActInvitationUsed, ActInvitationDropped,
 	ActProjectCreated, ActProjectChanged, ActProjectDeleted, ActProjectRestored, ActProjectPurged, ActMemberPut, ActMemberRemoved,
 	ActDocumentUploaded, ActDocumentDeleted, ActDocumentDownloaded, ActArtifactExported,
-	ActBudgetChanged, ActProviderTested, ActSettingsChanged, ActKeysRotated, ActBackupMade, ActBackupRestored, ActAuditExported,
+	ActBudgetChanged, ActProviderTested, ActSettingsChanged, ActUpgraded, ActMoved, ActKeysRotating, ActKeysRotated, ActKeysRetired,
+	ActBackupMade, ActBackupRestored, ActAuditExported,
 }
 
 // Via is by what somebody acted.

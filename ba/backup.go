@@ -34,6 +34,7 @@ type Backup struct {
 	Failure    string    // a sentence, where it failed
 	Slot       time.Time // the time that the schedule named; zero for others
 	Owner      string    // the instance that makes it
+	By         Actor     // who asked for it, for the audit log alone; nobody where the program did
 	StartedAt  time.Time
 	FinishedAt time.Time // zero while it runs
 }

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/ba-assistant/ba-assistant/ba"
 	"github.com/ba-assistant/ba-assistant/internal/config"
 	"github.com/ba-assistant/ba-assistant/internal/store"
 	"github.com/ba-assistant/ba-assistant/internal/tracing"
@@ -78,7 +79,7 @@ func (a *App) open(ctx context.Context) error {
 	if err = a.front.openCert(a.cfg, a.listener, a.log); err != nil {
 		return err
 	}
-	if a.db, err = openStore(ctx, a.cfg, a.log); err != nil {
+	if a.db, err = openStore(ctx, a.cfg, ba.Actor{}, a.log); err != nil {
 		return err
 	}
 	if a.sharing, err = openSharing(ctx, a); err != nil {
@@ -99,12 +100,12 @@ func (a *App) open(ctx context.Context) error {
 }
 
 // openStore opens the database, which brings its schema up to date.
-func openStore(ctx context.Context, c *config.Config, log *slog.Logger) (*store.DB, error) {
+func openStore(ctx context.Context, c *config.Config, by ba.Actor, log *slog.Logger) (*store.DB, error) {
 	master, err := masterKey(c)
 	if err != nil {
 		return nil, err
 	}
-	u := &upgrade{cfg: c, master: master, log: log}
+	u := &upgrade{cfg: c, master: master, log: log, by: by}
 	db, err := store.Open(ctx, store.Options{URL: c.DatabaseURL, Master: master, Expect: c.InstallationID, BeforeUpgrade: u.before, Clock: time.Now, Log: log})
 	if err != nil {
 		return nil, err

@@ -13,9 +13,9 @@ import (
 // Audit returns the audit log in the hands of the operator.
 func (o *Operator) Audit() *audit.Service { return &audit.Service{Store: o.db} }
 
-// record writes down what the operator did by a command.
+// record writes down what the operator did by a command outside the database.
 func (o *Operator) record(ctx context.Context, action ba.Action, kind, object, detail string) error {
-	return o.db.Audit(ctx, ba.AuditEntry{Action: action, Via: ba.ViaCommand, Kind: kind, Object: object, Detail: detail})
+	return o.db.Audit(ctx, ba.Act(ba.Operator(), action, kind, object).With(detail))
 }
 
 // recordSettings writes down with which settings the instance runs, where they

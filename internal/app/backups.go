@@ -57,7 +57,7 @@ func Backup(ctx context.Context, c *config.Config, log *slog.Logger, o BackupOpt
 		b.Keyring = job.KeysTo.String()
 	}
 	if err := record(ctx, c, log, ba.Backup{ID: job.ID, Origin: job.Origin, State: ba.BackupDone, Place: b.Path, Size: made.Size,
-		Rows: made.Manifest.Rows(), Owner: "command", StartedAt: began, FinishedAt: time.Now()}); err != nil {
+		Rows: made.Manifest.Rows(), Owner: "command", By: ba.Operator(), StartedAt: began, FinishedAt: time.Now()}); err != nil {
 		b.Note = "It could not be added to the list of backups: " + err.Error()
 	}
 	return b, nil
@@ -101,7 +101,7 @@ func record(ctx context.Context, c *config.Config, log *slog.Logger, b ba.Backup
 	if err := state.Close(); err != nil || schema != store.Newest() {
 		return err
 	}
-	db, err := openStore(ctx, c, log)
+	db, err := openStore(ctx, c, ba.Operator(), log)
 	if err != nil {
 		return err
 	}

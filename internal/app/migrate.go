@@ -29,7 +29,7 @@ func Migrate(ctx context.Context, c *config.Config, log *slog.Logger) (engine st
 		return "", 0, err
 	}
 	defer func() { err = errors.Join(err, s.lock.release()) }()
-	db, err := openStore(ctx, c, log)
+	db, err := openStore(ctx, c, ba.Operator(), log)
 	if err != nil {
 		return "", 0, err
 	}

@@ -102,11 +102,7 @@ func (o *Operator) Revoke(ctx context.Context, who string, tokens bool) (store.R
 		}
 		id = user.ID
 	}
-	gone, err := o.db.RevokeAccess(ctx, id, tokens)
-	if err != nil {
-		return gone, err
-	}
-	return gone, o.record(ctx, ba.ActSessionsRevoked, "user", string(id), map[bool]string{true: "with tokens"}[tokens])
+	return o.db.RevokeAccess(ctx, id, tokens)
 }
 
 // find returns the one user with an address or an id.

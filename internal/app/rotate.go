@@ -126,15 +126,19 @@ func (o *Operator) RotateMaster(ctx context.Context, tell Progress) (n int, idle
 		if err := o.succeed(ctx, tell); err != nil {
 			return 0, false, errors.Join(err, o.db.DropRotation(ctx, r))
 		}
+		if err := o.record(ctx, ba.ActKeysRotating, masterKeyKind, o.master.ID(), ""); err != nil {
+			return 0, false, err
+		}
 	}
 	if n, err = o.rewrap(ctx, tell); err != nil {
 		return n, false, err
 	}
-	if err := o.db.EndRotation(ctx, r); err != nil {
-		return n, false, err
-	}
-	return n, false, o.record(ctx, ba.ActKeysRotated, "master key", o.master.ID(), fmt.Sprintf("%d data keys", n))
+	act := ba.Act(ba.Operator(), ba.ActKeysRotated, masterKeyKind, o.master.ID())
+	return n, false, o.db.EndRotation(ctx, r, act.With(fmt.Sprintf("%d data keys", n)))
 }
+
+// The kinds of key, as objects of the audit log.
+const masterKeyKind, dataKeysKind = "master key", "data keys"
 
 // succeed has the present master key make the next one.
 func (o *Operator) succeed(ctx context.Context, tell Progress) error {
@@ -191,19 +195,32 @@ func (o *Operator) RetireMaster(ctx context.Context, tell Progress) (todo string
 	if err := o.check(ctx); err != nil {
 		return "", err
 	}
-	if _, err := o.rewrap(ctx, tell); err != nil {
+	older := o.older()
+	n, err := o.rewrap(ctx, tell)
+	if err != nil || !older && n == 0 {
 		return "", err
 	}
+	todo = o.forget(ctx, tell)
+	detail := "forgotten"
+	if todo != "" {
+		detail = "to be removed by hand"
+	}
+	return todo, o.record(ctx, ba.ActKeysRetired, masterKeyKind, o.master.ID(), detail)
+}
+
+// forget removes the keys before the present one from a key file that this
+// program may write, and returns what is left to do by hand.
+func (o *Operator) forget(ctx context.Context, tell Progress) (todo string) {
 	if k, is := o.master.current.(*vault.KeyFile); is && k.Older() {
-		if err := k.Retire(ctx); err != nil {
-			return "Remove every line but the first from " + k.Path() + ", where it comes from. Nothing is wrapped by the other keys any more.", nil //nolint:nilerr // a mounted secret is changed where it comes from
+		if err := k.Retire(ctx); err != nil { // a mounted secret is changed where it comes from
+			return "Remove every line but the first from " + k.Path() + ", where it comes from. Nothing is wrapped by the other keys any more."
 		}
 		tell("The file " + k.Path() + " holds the present key alone.")
 	}
 	if o.master.previous {
-		return "Remove MASTER_KEY_PREVIOUS and restart the server. Nothing is wrapped by those keys any more.", nil
+		return "Remove MASTER_KEY_PREVIOUS and restart the server. Nothing is wrapped by those keys any more."
 	}
-	return "", nil
+	return ""
 }
 
 // DataCutShort reports whether a replacement of the data keys is to go on.
@@ -235,6 +252,11 @@ func (o *Operator) RotateData(ctx context.Context, tell Progress) (done store.Re
 	if err != nil {
 		return done, err
 	}
+	if n > 0 {
+		if err := o.record(ctx, ba.ActKeysRotating, dataKeysKind, "", fmt.Sprintf("%d new", n)); err != nil {
+			return done, err
+		}
+	}
 	tell(fmt.Sprintf("%d scopes have a new data key. Everything is sealed again now.", n))
 	until := time.Now().Add(settle)
 	if o.unattended(ctx) {
@@ -246,10 +268,8 @@ func (o *Operator) RotateData(ctx context.Context, tell Progress) (done store.Re
 	if _, err = o.db.Vault().DropReplaced(ctx); err != nil {
 		return done, err
 	}
-	if err := o.db.EndRotation(ctx, r); err != nil {
-		return done, err
-	}
-	return done, o.record(ctx, ba.ActKeysRotated, "data keys", "", fmt.Sprintf("%d values sealed again", done.Sealed))
+	act := ba.Act(ba.Operator(), ba.ActKeysRotated, dataKeysKind, "")
+	return done, o.db.EndRotation(ctx, r, act.With(fmt.Sprintf("%d values sealed again", done.Sealed)))
 }
 
 // reseal walks over everything until a walk that began after the time finds

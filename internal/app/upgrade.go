@@ -23,12 +23,16 @@ type upgrade struct {
 	cfg    *config.Config
 	master vault.MasterKey
 	log    *slog.Logger
-	made   *ba.Backup // to be listed once the database is open
+	by     ba.Actor // nobody where the program upgrades by itself
+
+	from, to int64
+	made     *ba.Backup // to be listed once the database is open
 }
 
 // before is the store's BeforeUpgrade. Its error stops the start, and leaves
 // the database as it was.
 func (u *upgrade) before(ctx context.Context, from, to int64) error {
+	u.from, u.to = from, to
 	if !u.cfg.BackupBeforeUpgrade {
 		return nil
 	}
@@ -53,20 +57,26 @@ func (u *upgrade) before(ctx context.Context, from, to int64) error {
 			"Correct the cause, or set BACKUP_BEFORE_UPGRADE=false and make one yourself.", from, to), err)
 	}
 	u.made = &ba.Backup{ID: job.ID, Origin: job.Origin, State: ba.BackupDone, Place: backup.Path(place, made.Name), Size: made.Size,
-		Rows: made.Manifest.Rows(), Owner: "upgrade", StartedAt: began, FinishedAt: time.Now()}
+		Rows: made.Manifest.Rows(), Owner: "upgrade", By: u.by, StartedAt: began, FinishedAt: time.Now()}
 	u.log.InfoContext(ctx, "a backup was made before the schema is changed", "from", from, "to", to, "file", u.made.Place)
 	return backup.Prune(ctx, place, made.Head.Installation, upgradesKept)
 }
 
-// list adds the backup to the list, now that there is one.
+// list records the upgrade and adds the backup to the list, now that there are
+// an audit log and a list.
 func (u *upgrade) list(ctx context.Context, db *store.DB) error {
-	if u.made == nil {
+	if u.made != nil {
+		if _, err := db.BeginBackup(ctx, *u.made); err != nil {
+			return err
+		}
+		if err := db.EndBackup(ctx, *u.made); err != nil {
+			return err
+		}
+	}
+	if u.to == 0 {
 		return nil
 	}
-	if _, err := db.BeginBackup(ctx, *u.made); err != nil {
-		return err
-	}
-	return db.EndBackup(ctx, *u.made)
+	return db.Audit(ctx, ba.Act(u.by, ba.ActUpgraded, "schema", "").With(fmt.Sprintf("from %d to %d", u.from, u.to)))
 }
 
 // Rehearse upgrades a copy of the database and reports what came of it. The

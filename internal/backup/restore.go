@@ -62,7 +62,7 @@ func (s *Restore) Run(ctx context.Context, r io.Reader) (done Restored, err erro
 	if done.Head, done.Manifest, err = s.fill(ctx, stage, r); err != nil {
 		return done, err
 	}
-	if done.Shredded, err = s.finish(ctx, stage); err != nil {
+	if done.Shredded, err = s.finish(ctx, stage, done.Head); err != nil {
 		return done, err
 	}
 	done.Aside, err = stage.Take(ctx, s.Install, s.Now())
@@ -130,9 +130,10 @@ func (s *Restore) options(stage *store.Stage, schema int64) store.Options {
 }
 
 // finish brings the stage to the newest schema and makes it ready for use:
-// keys, what was destroyed since, the index of search. Then it opens it as an
-// instance would.
-func (s *Restore) finish(ctx context.Context, stage *store.Stage) (shredded int, err error) {
+// keys, what was destroyed since, the index of search, the entry of the audit
+// log that says where its content came from. Then it opens it as an instance
+// would.
+func (s *Restore) finish(ctx context.Context, stage *store.Stage, h Head) (shredded int, err error) {
 	db, err := store.Open(ctx, s.options(stage, 0))
 	if err != nil {
 		return 0, err
@@ -143,6 +144,9 @@ func (s *Restore) finish(ctx context.Context, stage *store.Stage) (shredded int,
 	if err == nil {
 		err = db.FinishLoad(ctx, func(done int) { s.Tell(Progress{"index of search", int64(done)}) })
 	}
+	if err == nil {
+		err = db.Audit(ctx, restored(h, shredded))
+	}
 	if err = errors.Join(err, db.Close()); err != nil {
 		return shredded, err
 	}
@@ -152,6 +156,16 @@ func (s *Restore) finish(ctx context.Context, stage *store.Stage) (shredded int,
 		return shredded, err
 	}
 	return shredded, db.Close()
+}
+
+// restored is the entry of the audit log: what was written after the backup
+// was taken is not there, and the entries of that time are not either.
+func restored(h Head, shredded int) ba.AuditEntry {
+	detail := fmt.Sprintf("taken %s UTC by version %s", h.TakenAt.UTC().Format(time.DateTime), h.Program)
+	if shredded > 0 {
+		detail += fmt.Sprintf(", %d projects destroyed since", shredded)
+	}
+	return ba.Act(ba.Operator(), ba.ActBackupRestored, "backup", string(h.ID)).With(detail)
 }
 
 // loader is a Visitor that fills a database.

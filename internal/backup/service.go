@@ -83,13 +83,15 @@ func (s *Service) Recent(ctx context.Context) ([]Record, error) {
 	return s.Records.Backups(ctx, listed)
 }
 
-// Start begins a backup and returns at once; Recent tells how it goes. It is
-// Invalid where it is not said where backups go, and Conflict while one runs.
-func (s *Service) Start(ctx context.Context) error {
+// Start begins a backup that an administrator asks for and returns at once;
+// Recent tells how it goes. It is Invalid where it is not said where backups
+// go, and Conflict while one runs.
+func (s *Service) Start(ctx context.Context, a ba.Actor) error {
 	if s.To == nil {
 		return ba.E(ba.Invalid, "It is not said where backups go. The operator sets BACKUP_TO to a directory or to s3://bucket/prefix, and restarts.")
 	}
 	b, ok, err := s.begin(ctx, ba.BackupAsked, time.Time{})
+	b.By = a
 	if err != nil {
 		return err
 	}

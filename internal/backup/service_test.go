@@ -104,8 +104,8 @@ func TestAnAdministratorStartsABackupAndSeesIt(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error)
 	go func() { ended <- s.Run(ctx) }()
-	ok(t, s.Start(ctx))
-	if err := s.Start(ctx); err != nil { // the first may be done already
+	ok(t, s.Start(ctx, ba.Actor{}))
+	if err := s.Start(ctx, ba.Actor{}); err != nil { // the first may be done already
 		refused(t, err, ba.Conflict, "already")
 	}
 	var last backup.Record
@@ -119,5 +119,5 @@ func TestAnAdministratorStartsABackupAndSeesIt(t *testing.T) {
 		t.Errorf("%+v: %v", last, err)
 	}
 	nowhere := backup.New(backup.Deps{Records: o.DB})
-	refused(t, nowhere.Start(t.Context()), ba.Invalid, "BACKUP_TO")
+	refused(t, nowhere.Start(t.Context(), ba.Actor{}), ba.Invalid, "BACKUP_TO")
 }

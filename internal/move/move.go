@@ -7,7 +7,8 @@
 // source that has changed since an unfinished copy began.
 //
 // Invariant: the source is only read. No instance starts on the target before
-// every row of it was compared.
+// every row of it was compared. The audit log of the target says where its
+// content came from, and goes on from that of the source.
 package move
 
 import (
@@ -83,13 +84,15 @@ func Copy(ctx context.Context, from, to *store.DB, tell func(Step)) (Result, err
 	if err := c.compare(ctx, source); err != nil {
 		return c.result, err
 	}
-	return c.result, to.EndFill(ctx)
+	act := ba.Act(ba.Operator(), ba.ActMoved, "database", "")
+	return c.result, to.EndFill(ctx, act.With(fmt.Sprintf("from %s, %d rows", from.Engine(), c.result.Rows())))
 }
 
 type copying struct {
 	from, to *store.DB
 	tell     func(Step)
 	result   Result
+	further  bool // the audit log of the target says that it was moved
 }
 
 func (c *copying) sameSchema(ctx context.Context, source *store.Snapshot) error {

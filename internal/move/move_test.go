@@ -93,8 +93,10 @@ func TestACopyIsReadAndSearchedAndWrittenLikeTheOriginal(t *testing.T) {
 					t.Fatalf("%+v %v", r, err)
 				}
 				var want []string
-				a.with(t, func(db *store.DB) { want = found(t, db, ana, "invoice") })
+				var noted ba.AuditReport
+				a.with(t, func(db *store.DB) { want, noted = found(t, db, ana, "invoice"), verified(t, db, nil) })
 				b.with(t, func(db *store.DB) {
+					cameFrom(t, db, noted)
 					if got := found(t, db, ana, "invoice"); len(got) != 6 || !slices.Equal(sorted(got), sorted(want)) {
 						t.Errorf("found %q, want %q", got, want)
 					}
@@ -105,6 +107,28 @@ func TestACopyIsReadAndSearchedAndWrittenLikeTheOriginal(t *testing.T) {
 				})
 			})
 		}
+	}
+}
+
+func verified(t *testing.T, db *store.DB, noted *ba.AuditAnchor) ba.AuditReport {
+	t.Helper()
+	r, err := db.VerifyAudit(t.Context(), noted)
+	if err != nil || len(r.Faults) > 0 {
+		t.Errorf("the audit log: %+v %v", r, err)
+	}
+	return r
+}
+
+// cameFrom fails the test unless the audit log is that of the source and one
+// entry more, which says so.
+func cameFrom(t *testing.T, db *store.DB, source ba.AuditReport) {
+	t.Helper()
+	if r := verified(t, db, &ba.AuditAnchor{Seq: source.Last, Hash: source.Hash}); r.Last != source.Last+1 {
+		t.Errorf("the log ends with %d, that of the source with %d", r.Last, source.Last)
+	}
+	l, err := db.AuditEntries(t.Context(), ba.Operator(), ba.AuditFilter{}, ba.Page{Limit: 1})
+	if err != nil || l.Items[0].Action != ba.ActMoved || l.Items[0].Via != ba.ViaCommand || !strings.HasSuffix(l.Items[0].Detail, " rows") {
+		t.Errorf("the last entry is %+v %v", l.Items, err)
 	}
 }
 
@@ -121,7 +145,11 @@ func TestWhatIsThereAlreadyDecides(t *testing.T) {
 		if again, err := a.copyTo(t, b); err != nil || again.Before != store.Complete || again.Rows() != first.Rows() {
 			t.Errorf("a whole copy once more: %+v %v", again, err)
 		}
-		b.with(t, func(db *store.DB) { storetest.User(t, db, "later") })
+		b.with(t, func(db *store.DB) {
+			if err := db.Audit(t.Context(), ba.Act(ba.Actor{}, ba.ActSettingsChanged, "instance", "")); err != nil {
+				t.Fatal(err)
+			}
+		})
 		if _, err := a.copyTo(t, b); ba.KindOf(err) != ba.Conflict || !strings.Contains(ba.Explain(err), "differ in the table") {
 			t.Errorf("a copy that was used since: %v", err)
 		}
@@ -267,6 +295,7 @@ func TestAHundredThousandRowsGoThereAndBack(t *testing.T) {
 			t.Errorf("%s holds other rows than the first", leg[1].engine)
 		}
 	}
+	last.with(t, func(db *store.DB) { verified(t, db, nil) })
 	var there, back []string
 	first.with(t, func(db *store.DB) { there = found(t, db, ana, "courier invoice") })
 	last.with(t, func(db *store.DB) { back = found(t, db, ana, "courier invoice") })
@@ -302,6 +331,9 @@ func hashes(t *testing.T, p place) (all [][32]byte) {
 		for row, err := range s.Rows(t.Context(), table) {
 			if err != nil {
 				t.Fatal(err)
+			}
+			if row.Table.Name == "audit_head" || row.Value("action") == string(ba.ActMoved) {
+				continue // each move adds its entry, which cameFrom looks at
 			}
 			all = append(all, row.Hash())
 		}

@@ -42,7 +42,8 @@ func (db *DB) BeginBackup(ctx context.Context, b ba.Backup) (bool, error) {
 	return n == 1, err
 }
 
-// EndBackup stores how a backup ended.
+// EndBackup stores how a backup ended, and records it as the act of whoever
+// asked for it.
 func (db *DB) EndBackup(ctx context.Context, b ba.Backup) error {
 	s := db.sealer(ctx, ba.InstanceScope, string(b.ID), 1)
 	place, failure := s.seal("backup place", b.Place), s.seal("backup failure", b.Failure)
@@ -52,7 +53,7 @@ func (db *DB) EndBackup(ctx context.Context, b ba.Backup) error {
 	if b.Failure == "" {
 		failure = nil
 	}
-	act := ba.AuditEntry{Action: ba.ActBackupMade, Kind: "backup", Object: string(b.ID), Detail: string(b.State)}
+	act := ba.Act(b.By, ba.ActBackupMade, "backup", string(b.ID)).With(string(b.State) + ", " + b.Place)
 	return db.audited(ctx, "end a backup", act, func(t *tx) error {
 		_, err := t.exec(qEndBackup, b.State, place, b.Size, b.Rows, failure, db.orNow(b.FinishedAt), b.ID)
 		return err

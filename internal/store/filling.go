@@ -79,12 +79,22 @@ func (db *DB) BeginFill(ctx context.Context, installation string) (FillState, er
 }
 
 // EndFill ends what BeginFill began, when database, keyring and master key
-// belong together.
-func (db *DB) EndFill(ctx context.Context) error {
+// belong together, and records it. Where nothing is to be ended it only looks
+// whether they do.
+func (db *DB) EndFill(ctx context.Context, act ba.AuditEntry) error {
 	if err := db.checkProbe(ctx); err != nil {
 		return err
 	}
-	return db.exec(ctx, "end to fill the database", qEndMove)
+	row, err := db.sealEntry(ctx, act)
+	if err != nil {
+		return failed("end to fill the database", err)
+	}
+	return db.write(ctx, "end to fill the database", func(t *tx) error {
+		if n, err := t.exec(qEndMove); err != nil || n == 0 {
+			return err
+		}
+		return record(t, row)
+	})
 }
 
 // move returns the installation whose copy into this database has not ended, and when it began.

@@ -62,9 +62,12 @@ func (db *DB) BeginRotation(ctx context.Context, kind RotationKind) (Rotation, e
 	return r, db.exec(ctx, "begin a rotation of keys", qAddRotation, r.ID, kind, toMS(r.Started))
 }
 
-// EndRotation notes that a rotation is complete.
-func (db *DB) EndRotation(ctx context.Context, r Rotation) error {
-	return db.exec(ctx, "end a rotation of keys", qEndRotation, toMS(db.clock()), r.ID)
+// EndRotation notes that a rotation is complete, with the entry that says so.
+func (db *DB) EndRotation(ctx context.Context, r Rotation, act ba.AuditEntry) error {
+	return db.audited(ctx, "end a rotation of keys", act, func(t *tx) error {
+		_, err := t.exec(qEndRotation, toMS(db.clock()), r.ID)
+		return err
+	})
 }
 
 // Revoked counts what was ended.
@@ -72,10 +75,14 @@ type Revoked struct{ Sessions, Tokens int64 }
 
 // RevokeAccess ends the sessions of a user, or of everybody where the user is
 // empty, with sign-ins that are under way, and where asked the API tokens too. It is
-// for the operator of the machine.
+// for the operator of the machine, and recorded as the operator's act.
 func (db *DB) RevokeAccess(ctx context.Context, user ba.UserID, tokens bool) (Revoked, error) {
 	var r Revoked
-	err := db.write(ctx, "end sessions", func(t *tx) error {
+	act := ba.Act(ba.Operator(), ba.ActSessionsRevoked, "user", string(user))
+	if tokens {
+		act = act.With("with tokens")
+	}
+	err := db.audited(ctx, "end sessions", act, func(t *tx) error {
 		sessions, codes, ends, from, who := qDeleteSessions, qEndCodes, qEndTokens, any(user), any(user)
 		if user == "" {
 			sessions, codes, ends, from, who = qEndEverySession, qEndEveryCode, qEndEveryToken, int64(0), ""

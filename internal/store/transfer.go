@@ -24,6 +24,16 @@ type Row struct {
 	Values []any // one for each column
 }
 
+// Value returns what is in a column; nil too where the table has none such.
+func (r Row) Value(column string) any {
+	for i, c := range r.Table.Columns {
+		if c.Name == column {
+			return r.Values[i]
+		}
+	}
+	return nil
+}
+
 // Append appends the row in a form that does not depend on the engine: for
 // each column its kind, 0 for NULL, then eight bytes for an integer (big end
 // first), or the length as a varint and the bytes.

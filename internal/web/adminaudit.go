@@ -107,11 +107,11 @@ func (s *Site) adminBackups(w http.ResponseWriter, r *http.Request, _ ba.Actor) 
 	return s.render(w, r, "admin-backups", data)
 }
 
-func (s *Site) startBackup(w http.ResponseWriter, r *http.Request, _ ba.Actor) error {
+func (s *Site) startBackup(w http.ResponseWriter, r *http.Request, a ba.Actor) error {
 	if s.Backups == nil {
 		return httpx.NotFound(w, r)
 	}
-	if err := s.Backups.Start(r.Context()); err != nil {
+	if err := s.Backups.Start(r.Context(), a); err != nil {
 		return err
 	}
 	return redirect(w, r, "/admin/backups")

@@ -51,7 +51,7 @@ type Deps struct {
 type Backups interface {
 	Recent(ctx context.Context) ([]ba.Backup, error)
 	// Start begins one and returns; Conflict where one is being made.
-	Start(ctx context.Context) error
+	Start(ctx context.Context, a ba.Actor) error
 }
 
 // Site is all pages. It is safe for concurrent use.

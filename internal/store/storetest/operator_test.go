@@ -22,7 +22,7 @@ func TestARotationThatWasCutShortGoesOn(t *testing.T) {
 			t.Errorf("begun again as %s, want %s", again.ID, first.ID)
 		}
 		clock.Add(time.Minute)
-		ok(t, db.EndRotation(ctx, first))
+		ok(t, db.EndRotation(ctx, first, ba.Act(ba.Operator(), ba.ActKeysRotated, "master key", "")))
 		if r := must(db.LastRotation(ctx, store.RotationOfMaster))(t); r.ID != first.ID || !r.Finished.Equal(clock.Now()) {
 			t.Errorf("ended as %+v", r)
 		}
@@ -67,6 +67,11 @@ func TestAnOperatorEndsSessionsAndTokens(t *testing.T) {
 		if left(m.owner) != [2]int{} || left(m.editor) != [2]int{} {
 			t.Errorf("left are %v and %v", left(m.owner), left(m.editor))
 		}
+		entries := auditLog(t, db, ba.AuditFilter{Action: ba.ActSessionsRevoked})
+		sameItems(t, "the log", acts(entries), []string{"session.all_revoked", "session.all_revoked  with tokens"})
+		if e := entries[0]; e.Via != ba.ViaCommand || e.Actor != "" || e.Object != string(m.owner.User) {
+			t.Errorf("recorded as %+v", e)
+		}
 	})
 }
 
@@ -98,7 +103,7 @@ func TestACopyBeginsOnlyInAnEmptyPlace(t *testing.T) {
 			t.Errorf("begun again: state %v", s)
 		}
 		refused(t, "a second copy", second(target.BeginFill(ctx, "other")), ba.Conflict)
-		if err := target.EndFill(ctx); err == nil {
+		if err := target.EndFill(ctx, ba.AuditEntry{}); err == nil {
 			t.Error("a copy without content ended well")
 		}
 		refused(t, "a copy into data", second(e.New(t).BeginFill(ctx, "one")), ba.Conflict)

@@ -16,7 +16,8 @@ var actionNames = map[ba.Action]string{
 	ba.ActProjectPurged: "Destroyed a deleted project", ba.ActMemberPut: "Gave a role in a project", ba.ActMemberRemoved: "Removed from a project",
 	ba.ActDocumentUploaded: "Uploaded a document", ba.ActDocumentDeleted: "Deleted a document", ba.ActDocumentDownloaded: "Downloaded a document",
 	ba.ActArtifactExported: "Exported an artifact", ba.ActBudgetChanged: "Changed a budget", ba.ActProviderTested: "Tested a provider",
-	ba.ActSettingsChanged: "Started with other settings", ba.ActKeysRotated: "Rotated keys", ba.ActBackupMade: "Made a backup", ba.ActBackupRestored: "Restored a backup",
+	ba.ActSettingsChanged: "Started with other settings", ba.ActUpgraded: "Upgraded the schema", ba.ActMoved: "Moved the database here",
+	ba.ActKeysRotating: "Began to rotate keys", ba.ActKeysRotated: "Rotated keys", ba.ActKeysRetired: "Retired master keys", ba.ActBackupMade: "Made a backup", ba.ActBackupRestored: "Restored a backup",
 	ba.ActAuditExported: "Exported the audit log",
 }
 
