@@ -76,7 +76,7 @@ func (m *metrics) readInstance(a *App) {
 		set(float64(s.Idle), "idle")
 		set(float64(s.MaxOpenConnections), "limit")
 	})
-	r.Gauge("ba_database_wait_seconds", "How long was waited in all for a free connection.", nil, func(set setter) { set(a.db.Pool().WaitDuration.Seconds()) })
+	r.Total("ba_database_wait_seconds_total", "How long was waited in all for a free connection.", nil, func(set setter) { set(a.db.Pool().WaitDuration.Seconds()) })
 	r.Gauge("go_goroutines", "Goroutines.", nil, func(set setter) { set(float64(runtime.NumGoroutine())) })
 	r.Gauge("go_heap_bytes", "Memory of the Go heap in use.", nil, func(set setter) {
 		var s runtime.MemStats

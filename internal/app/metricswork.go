@@ -119,6 +119,7 @@ func (m *metrics) readWork(a *App) {
 			set(float64(waiting), "waiting")
 		}
 	})
+	m.readQueues(a)
 	r.Gauge("ba_backup_last_success_timestamp_seconds", "When the newest good backup ended, in seconds since 1970; absent where none is known.", nil, func(set setter) { a.readBackups(set) })
 	if a.cfg.OnSQLite() {
 		r.Gauge("ba_disk_free_bytes", "Room on the disk of the database.", nil, func(set setter) {
@@ -130,6 +131,40 @@ func (m *metrics) readWork(a *App) {
 	if a.sharing.redis != nil {
 		m.readRedis(a.sharing.redis)
 	}
+}
+
+// readQueues adds what waits and what is done on all instances together.
+func (m *metrics) readQueues(a *App) {
+	r := m.registry
+	documents := func(set func(store.Queue)) {
+		ctx, cancel := context.WithTimeout(a.streams, scrapeTimeout)
+		defer cancel()
+		if q, err := a.db.DocumentQueue(ctx); err == nil { // as with the budget: no value is better than a wrong one
+			set(q)
+		}
+	}
+	r.Gauge("ba_documents_processing", "Documents of the installation that are read now, and that wait for it.", []string{"state"}, func(set setter) {
+		documents(func(q store.Queue) {
+			set(float64(q.Running), "reading")
+			set(float64(q.Waiting), "waiting")
+		})
+	})
+	r.Gauge("ba_documents_oldest_wait_seconds", "For how long the document that waits longest has waited; 0 where none waits.", nil, func(set setter) {
+		documents(func(q store.Queue) {
+			if q.Oldest.IsZero() {
+				set(0)
+				return
+			}
+			set(max(time.Since(q.Oldest).Seconds(), 0))
+		})
+	})
+	r.Gauge("ba_artifacts_generating", "Artifacts of the installation that are being written.", nil, func(set setter) {
+		ctx, cancel := context.WithTimeout(a.streams, scrapeTimeout)
+		defer cancel()
+		if n, err := a.db.ArtifactsGenerating(ctx); err == nil {
+			set(float64(n))
+		}
+	})
 }
 
 // newestBackups is how many records are looked at for a good one.

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"encoding/json"
 	"maps"
 	"net/http"
 	"os"
@@ -62,38 +63,102 @@ func TestWhatEndsIsCounted(t *testing.T) {
 var redisOnly = []string{"ba_redis_shared", "ba_redis_events_total", "ba_redis_lost_total"}
 
 var (
-	metricName = regexp.MustCompile(`\bba_[a-z_]+`)
+	metricName = regexp.MustCompile(`\b(?:ba|go)_[a-z_]+`)
+	askedName  = regexp.MustCompile(`\b(ba|go)_[a-z_]+\{`)
 	ofSeries   = regexp.MustCompile(`_(bucket|sum|count)$`)
 )
 
-func TestEveryMetricOfTheAlertsAndTheManualIsServed(t *testing.T) {
-	s := newSite(t, "METRICS_TOKEN="+metricsToken)
+// served returns the families that an instance serves, with Redis or without.
+func (s *site) served() map[string]bool {
+	s.t.Helper()
 	status, text := s.scrape(metricsToken)
 	if status != http.StatusOK {
-		t.Fatalf("%d", status)
+		s.t.Fatalf("%d", status)
 	}
-	served := make(map[string]bool)
+	all := make(map[string]bool)
 	for line := range strings.Lines(text) {
 		if f := strings.Fields(line); len(f) == 4 && f[1] == "TYPE" {
-			served[f[2]] = true
+			all[f[2]] = true
 		}
 	}
-	named := make(map[string]string)
-	for _, name := range []string{"deploy/prometheus/alerts.yaml", "docs/observability.md"} {
-		file, err := os.ReadFile(filepath.Join(testenv.Root(t), name))
-		if err != nil {
-			t.Fatal(err)
+	for _, name := range redisOnly {
+		all[name] = true
+	}
+	return all
+}
+
+func repositoryFile(t *testing.T, name string) string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(testenv.Root(t), name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+func TestEveryMetricOfAlertsDashboardAndManualIsServed(t *testing.T) {
+	s := newSite(t, "METRICS_TOKEN="+metricsToken)
+	served := s.served()
+	for _, name := range []string{"deploy/prometheus/alerts.yaml", "deploy/grafana/ba-assistant.json", "docs/observability.md"} {
+		named := metricName.FindAllString(repositoryFile(t, name), -1)
+		if len(named) < 8 {
+			t.Errorf("%s names %d metrics only", name, len(named))
 		}
-		for _, m := range metricName.FindAllString(string(file), -1) {
-			named[m] = name
+		for _, m := range slices.Compact(slices.Sorted(slices.Values(named))) {
+			if !served[m] && !served[ofSeries.ReplaceAllString(m, "")] {
+				t.Errorf("%s names %s, which is not served", name, m)
+			}
 		}
 	}
-	if len(named) < 15 {
-		t.Fatalf("only %d metrics are named", len(named))
-	}
-	for _, m := range slices.Sorted(maps.Keys(named)) {
-		if !served[m] && !served[ofSeries.ReplaceAllString(m, "")] && !slices.Contains(redisOnly, m) {
-			t.Errorf("%s names %s, which is not served", named[m], m)
+	manual := repositoryFile(t, "docs/observability.md")
+	for _, m := range slices.Sorted(maps.Keys(served)) {
+		if !strings.Contains(manual, "`"+m+"`") {
+			t.Errorf("the manual does not explain %s", m)
 		}
+	}
+}
+
+// dashboard is what the test reads of the file for Grafana.
+type dashboard struct {
+	Panels []struct {
+		ID      int
+		Type    string
+		Title   string
+		GridPos struct{ X, Y, W, H int }
+		Targets []struct{ Expr, RefID string }
+	}
+}
+
+func TestEachPanelOfTheDashboardAsksForAMetricAndHasAPlaceOfItsOwn(t *testing.T) {
+	var d dashboard
+	if err := json.Unmarshal([]byte(repositoryFile(t, "deploy/grafana/ba-assistant.json")), &d); err != nil {
+		t.Fatal(err)
+	}
+	ids, taken := make(map[int]bool), make(map[[2]int]string)
+	for _, p := range d.Panels {
+		if ids[p.ID] || p.Title == "" {
+			t.Errorf("the panel %d (%s) has an id that is taken, or no title", p.ID, p.Title)
+		}
+		ids[p.ID] = true
+		for x := p.GridPos.X; x < p.GridPos.X+p.GridPos.W; x++ {
+			for y := p.GridPos.Y; y < p.GridPos.Y+p.GridPos.H; y++ {
+				if at := [2]int{x, y}; taken[at] != "" || x >= 24 {
+					t.Fatalf("%s lies on %q, or outside", p.Title, taken[at])
+				} else {
+					taken[at] = p.Title
+				}
+			}
+		}
+		if (len(p.Targets) == 0) != (p.Type == "row") {
+			t.Errorf("%s asks %d questions", p.Title, len(p.Targets))
+		}
+		for _, q := range p.Targets {
+			if !askedName.MatchString(q.Expr) || strings.Count(q.Expr, "(") != strings.Count(q.Expr, ")") || !strings.Contains(q.Expr, `job=~"$job"`) {
+				t.Errorf("%s asks %s", p.Title, q.Expr)
+			}
+		}
+	}
+	if len(ids) < 20 {
+		t.Errorf("%d panels", len(ids))
 	}
 }

@@ -60,10 +60,13 @@ func (h head) writeHead(w *bufio.Writer) {
 func (h head) series(values []string) string {
 	parts := make([]string, len(h.labels))
 	for i, label := range h.labels {
-		parts[i] = label + "=" + strconv.Quote(values[i])
+		parts[i] = label + `="` + escaped.Replace(values[i]) + `"`
 	}
 	return strings.Join(parts, ",")
 }
+
+// escaped is how the text format writes a value; it knows no other escapes.
+var escaped = strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`)
 
 func (h head) other() string {
 	values := make([]string, len(h.labels))

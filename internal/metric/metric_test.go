@@ -22,13 +22,13 @@ func TestMetricsAreWrittenAsPrometheusReadsThem(t *testing.T) {
 	h := r.Histogram("ba_wait_seconds", "Waiting.", []float64{0.1, 1}, "route")
 	r.Gauge("ba_open", "Open things.", nil, func(set func(float64, ...string)) { set(3) })
 	c.Add(2, "openai", "ok")
-	c.Add(1, "anthropic", `odd"`)
+	c.Add(1, "anthropic", "odd\"\\\n\té")
 	for _, v := range []float64{0.05, 0.1, 0.5, 7} {
 		h.Observe(v, "/a")
 	}
 	want := `# HELP ba_calls_total Calls.
 # TYPE ba_calls_total counter
-ba_calls_total{provider="anthropic",outcome="odd\""} 1
+ba_calls_total{provider="anthropic",outcome="odd\"\\\n` + "\té" + `"} 1
 ba_calls_total{provider="openai",outcome="ok"} 2
 # HELP ba_wait_seconds Waiting.
 # TYPE ba_wait_seconds histogram
