@@ -21,12 +21,31 @@ type Thread struct {
 	Project   ProjectID // empty for a loose thread
 	Owner     UserID    // who began it
 	Title     string    // empty until it has one
+	Titled    Titled    // who gave it
 	Mode      Mode
 	Provider  string // the provider it began with; it keeps it
 	Model     string
 	Messages  int
 	CreatedAt time.Time
 	UpdatedAt time.Time // the last message
+}
+
+// Titled is who gave a thread its title. A higher one is not overwritten by a
+// lower one.
+type Titled int
+
+// Who gives titles.
+const (
+	TitledNobody Titled = iota
+	TitledRules         // from the first question
+	TitledModel         // from the first answer
+	TitledPerson
+)
+
+// ThreadChange is what a person changes of a thread; nil stays as it is.
+type ThreadChange struct {
+	Title *string
+	Mode  *Mode
 }
 
 // Summary is what the oldest messages of a long conversation came to. Models

@@ -17,6 +17,7 @@ var streamEvents = map[string]reflect.Type{
 	"block":    reflect.TypeFor[wireBlockEvent](),
 	"tool":     reflect.TypeFor[chat.ToolJSON](),
 	"citation": reflect.TypeFor[chat.CitationEventJSON](),
+	"title":    reflect.TypeFor[chat.TitleJSON](),
 	"done":     reflect.TypeFor[chat.DoneJSON](),
 	"failure":  reflect.TypeFor[chat.FailureJSON](),
 }

@@ -69,6 +69,9 @@ func (s *Service) answer(work context.Context, j job, turn ba.Turn) {
 		waitClosed(made, makersGrace) // for the cost of a call that was cut short
 		w.end(ctx, v)
 		span.SetAttributes(attribute.String("ba.turn.state", string(v.state)))
+		if v.state == ba.TurnComplete {
+			s.makers.Go(func() { s.title(work, p, w.text.String()) })
+		}
 	}
 }
 

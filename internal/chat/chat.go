@@ -21,8 +21,8 @@ type Store interface {
 	CreateThread(ctx context.Context, a ba.Actor, v ba.Thread) error
 	Thread(ctx context.Context, a ba.Actor, id ba.ThreadID) (ba.Thread, ba.ProjectRole, error)
 	Threads(ctx context.Context, a ba.Actor, project ba.ProjectID, page ba.Page) (ba.List[ba.Thread], error)
-	UpdateThread(ctx context.Context, a ba.Actor, v ba.Thread) error
-	SetTitle(ctx context.Context, a ba.Actor, id ba.ThreadID, title string) error
+	UpdateThread(ctx context.Context, a ba.Actor, id ba.ThreadID, c ba.ThreadChange) error
+	NameThread(ctx context.Context, a ba.Actor, id ba.ThreadID, title string, by ba.Titled) (bool, error)
 	MoveThread(ctx context.Context, a ba.Actor, id ba.ThreadID, project ba.ProjectID) error
 	DeleteThread(ctx context.Context, a ba.Actor, id ba.ThreadID) error
 	RestoreThread(ctx context.Context, a ba.Actor, id ba.ThreadID, deletedAfter time.Time) error

@@ -28,8 +28,9 @@ const patience = 20 * time.Second
 
 // puppet is a provider whose calls the test plays by hand.
 type puppet struct {
-	id    string
-	calls chan *call
+	id     string
+	calls  chan *call
+	titles chan *call // those for a title; where it is nil they fail, and no test needs to play them
 }
 
 func newPuppet(id string) *puppet { return &puppet{id: id, calls: make(chan *call, 100)} }
@@ -52,7 +53,15 @@ func (p *puppet) Stream(ctx context.Context, req llm.Request) iter.Seq2[llm.Delt
 	return func(yield func(llm.Delta, error) bool) {
 		c := &call{req: req, steps: make(chan played), ended: make(chan struct{})}
 		defer close(c.ended)
-		p.calls <- c
+		switch {
+		case !strings.HasPrefix(req.System, "You name"):
+			p.calls <- c
+		case p.titles != nil:
+			p.titles <- c
+		default:
+			yield(llm.Delta{}, &llm.Error{Provider: p.id, Kind: llm.ErrRequest, Status: 400})
+			return
+		}
 		for {
 			select {
 			case <-ctx.Done():

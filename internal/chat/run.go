@@ -63,6 +63,7 @@ func (s *Service) shutDown(work context.Context, cancel context.CancelCauseFunc,
 		cancel(errShutdown)
 		servers.Wait() // each ends within the time that its last write may take
 	}
+	cancel(errShutdown) // what is still asked of a model is not waited for: titles
 	for _, j := range s.queue.left() {
 		s.abandon(work, j)
 	}

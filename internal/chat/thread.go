@@ -1,6 +1,7 @@
 package chat
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -15,6 +16,7 @@ const maxModelLen = 200 // characters of a model's name where any is accepted
 // ThreadInput is a new thread. An empty Mode is free; an empty Provider or
 // Model is the default.
 type ThreadInput struct {
+	ID       ba.ThreadID  // made by the client: the same again is the same thread; empty for a new one
 	Project  ba.ProjectID // empty for a loose thread
 	Title    string
 	Mode     ba.Mode
@@ -43,12 +45,29 @@ func (s *Service) CreateThread(ctx context.Context, a ba.Actor, in ThreadInput) 
 	if err := ba.InvalidFields(append(fields, wrong...)); err != nil {
 		return ba.Thread{}, err
 	}
-	id := ba.NewID[ba.ThreadID]()
+	id := cmp.Or(in.ID, ba.NewID[ba.ThreadID]())
 	t := ba.Thread{ID: id, Project: in.Project, Owner: a.User, Title: in.Title, Mode: in.Mode, Provider: o.Provider.ID(), Model: model}
-	if err := s.Store.CreateThread(ctx, a, t); err != nil {
+	err := s.Store.CreateThread(ctx, a, t)
+	if err != nil && (in.ID == "" || ba.KindOf(err) != ba.Conflict) {
 		return ba.Thread{}, err
 	}
-	return s.Thread(ctx, a, id)
+	return s.begun(ctx, a, t, err)
+}
+
+// begun returns the thread that was asked for: the one that was just stored,
+// or, where there is one of its id, that one if it is the actor's and stands in
+// the same place. A stranger's is a Conflict, as if it were nobody's.
+func (s *Service) begun(ctx context.Context, a ba.Actor, asked ba.Thread, exists error) (ba.Thread, error) {
+	t, err := s.Thread(ctx, a, asked.ID)
+	switch {
+	case exists == nil:
+		return t, err
+	case err != nil && ba.KindOf(err) != ba.NotFound:
+		return ba.Thread{}, err
+	case err != nil || t.Owner != a.User:
+		return ba.Thread{}, exists
+	}
+	return t, nil
 }
 
 // choose returns the offer and model that a thread begins with, or the fields
@@ -115,28 +134,12 @@ func (s *Service) UpdateThread(ctx context.Context, a ba.Actor, id ba.ThreadID, 
 			return ba.Thread{}, err
 		}
 	}
-	if err := s.rename(ctx, a, id, p); err != nil {
-		return ba.Thread{}, err
+	if p.Title != nil || p.Mode != nil {
+		if err := s.Store.UpdateThread(ctx, a, id, ba.ThreadChange{Title: p.Title, Mode: p.Mode}); err != nil {
+			return ba.Thread{}, err
+		}
 	}
 	return s.Thread(ctx, a, id)
-}
-
-func (s *Service) rename(ctx context.Context, a ba.Actor, id ba.ThreadID, p ThreadPatch) error {
-	switch {
-	case p.Mode == nil && p.Title == nil:
-		return nil
-	case p.Mode == nil:
-		return s.Store.SetTitle(ctx, a, id, *p.Title)
-	}
-	t, err := s.Thread(ctx, a, id)
-	if err != nil {
-		return err
-	}
-	t.Mode = *p.Mode
-	if p.Title != nil {
-		t.Title = *p.Title
-	}
-	return s.Store.UpdateThread(ctx, a, t)
 }
 
 const (

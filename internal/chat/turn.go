@@ -121,14 +121,15 @@ func (s *Service) enqueue(ctx context.Context, a ba.Actor, place *line, t ba.Tur
 	}
 }
 
-// nameThread gives an untitled thread the beginning of its first question. A
+// nameThread gives an untitled thread a title by rules, from its first question
+// that names something. A
 // thread without a title is no reason to refuse the question.
 func (s *Service) nameThread(ctx context.Context, a ba.Actor, id ba.ThreadID, question string) {
 	title := titleOf(question)
 	if title == "" {
 		return
 	}
-	if err := s.Store.SetTitle(ctx, a, id, title); err != nil {
+	if _, err := s.Store.NameThread(ctx, a, id, title, ba.TitledRules); err != nil {
 		s.Log.Warn("a thread got no title", "thread", id, "error", err)
 	}
 }

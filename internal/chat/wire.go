@@ -121,6 +121,11 @@ type (
 		MessageID string `json:"message_id"`
 		CitationJSON
 	}
+	// TitleJSON is the data of an event "title": a model named the thread.
+	TitleJSON struct {
+		ThreadID string `json:"thread_id"`
+		Title    string `json:"title"`
+	}
 	// DoneJSON is the data of an event "done".
 	DoneJSON struct {
 		MessageID string    `json:"message_id"`

@@ -46,6 +46,14 @@ func isGolden(t *testing.T, name, got string) {
 	}
 }
 
+func TestTheRequestForATitleIsTheGolden(t *testing.T) {
+	system, message, err := prompt.Title(prompt.Transcript{Messages: []prompt.Said{{Person: true, Text: "Refunds need a receipt."}, {Text: "Noted. Within how many days?"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	isGolden(t, "title", system+"\n---\n"+message)
+}
+
 func TestTheRequestForASummaryIsTheGolden(t *testing.T) {
 	said := []prompt.Said{{Person: true, Text: "Refunds need a receipt."}, {Text: "Noted. Within how many days?"}}
 	for name, before := range map[string]string{"summary_first": "", "summary_next": "- They build a kiosk."} {

@@ -27,6 +27,16 @@ func Summary(t Transcript) (system, message string, err error) {
 	return system, message, err
 }
 
+// Title returns the system prompt and the message that ask a model to name a
+// conversation.
+func Title(t Transcript) (system, message string, err error) {
+	if system, err = render("title", nil); err != nil {
+		return "", "", err
+	}
+	message, err = render("titled", t)
+	return system, message, err
+}
+
 func render(name string, data any) (string, error) {
 	var b strings.Builder
 	if err := templates.ExecuteTemplate(&b, name, data); err != nil {

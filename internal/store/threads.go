@@ -9,7 +9,7 @@ import (
 )
 
 const (
-	threadColumns = `t.id, coalesce(t.project_id, ''), t.owner_id, t.title, t.version, t.mode, t.provider, t.model, t.messages, t.created_at, t.updated_at`
+	threadColumns = `t.id, coalesce(t.project_id, ''), t.owner_id, t.title, t.titled, t.version, t.mode, t.provider, t.model, t.messages, t.created_at, t.updated_at`
 	// reachable joins a thread t to what makes it the actor's; $1 is the user.
 	reachable = ` LEFT JOIN projects p ON p.id = t.project_id
 		LEFT JOIN members m ON m.project_id = t.project_id AND m.user_id = $1 `
@@ -24,9 +24,9 @@ const (
 		WHERE t.project_id = $1 AND t.deleted_at = 0 AND (t.updated_at, t.id) < ($2, $3) ORDER BY t.updated_at DESC, t.id DESC LIMIT $4`
 	qLooseThreads query = `SELECT ` + threadColumns + `, '' FROM threads t
 		WHERE t.project_id IS NULL AND t.owner_id = $1 AND t.deleted_at = 0 AND (t.updated_at, t.id) < ($2, $3) ORDER BY t.updated_at DESC, t.id DESC LIMIT $4`
-	qAddThread query = `INSERT INTO threads (id, project_id, owner_id, title, version, mode, provider, model, messages, created_at, updated_at)
-		VALUES ($1, nullif($2, ''), $3, $4, 1, $5, $6, $7, 0, $8, $8)`
-	qUpdateThread   query = `UPDATE threads SET title = $1, mode = $2, version = version + 1 WHERE id = $3 AND version = $4`
+	qAddThread query = `INSERT INTO threads (id, project_id, owner_id, title, titled, version, mode, provider, model, messages, created_at, updated_at)
+		VALUES ($1, nullif($2, ''), $3, $4, $5, 1, $6, $7, $8, 0, $9, $9)`
+	qUpdateThread   query = `UPDATE threads SET title = $1, titled = $2, mode = $3, version = version + 1 WHERE id = $4 AND version = $5`
 	qDeleteThread   query = `UPDATE threads SET deleted_at = $1 WHERE id = $2 AND deleted_at = 0`
 	qDeletedThread  query = `SELECT ` + threadColumns + `, coalesce(m.role, 'owner') FROM threads t` + reachable + `WHERE t.id = $2 AND t.deleted_at > 0 AND t.deleted_at >= $3 AND` + theirs
 	qRestoreThread  query = `UPDATE threads SET deleted_at = 0 WHERE id = $1`
@@ -47,7 +47,7 @@ type threadRow struct {
 func scanThread(scan func(...any) error) (threadRow, error) {
 	var t threadRow
 	var created, updated int64
-	err := scan(&t.ID, &t.Project, &t.Owner, &t.title, &t.version, &t.Mode, &t.Provider, &t.Model, &t.Messages, &created, &updated, &t.role)
+	err := scan(&t.ID, &t.Project, &t.Owner, &t.title, &t.Titled, &t.version, &t.Mode, &t.Provider, &t.Model, &t.Messages, &created, &updated, &t.role)
 	t.CreatedAt, t.UpdatedAt = fromMS(created), fromMS(updated)
 	return t, err
 }
@@ -79,7 +79,7 @@ func (db *DB) CreateThread(ctx context.Context, a ba.Actor, v ba.Thread) error {
 		if err := mayWriteIn(t.rower(), a, v.Project); err != nil {
 			return err
 		}
-		if _, err := t.exec(qAddThread, v.ID, v.Project, a.User, title, v.Mode, v.Provider, v.Model, created); err != nil {
+		if _, err := t.exec(qAddThread, v.ID, v.Project, a.User, title, titledBy(v.Title, ba.TitledPerson), v.Mode, v.Provider, v.Model, created); err != nil {
 			return err
 		}
 		return touch(t, v.Project, created)
@@ -150,45 +150,75 @@ func (db *DB) Threads(ctx context.Context, a ba.Actor, project ba.ProjectID, pag
 	return listOf(pages, threads, func(t ba.Thread) cursor { return cursor{toMS(t.UpdatedAt), string(t.ID)} })
 }
 
-// UpdateThread stores title and mode. It needs an editor.
-func (db *DB) UpdateThread(ctx context.Context, a ba.Actor, v ba.Thread) error {
-	return db.changeThread(ctx, a, v.ID, func(t *ba.Thread) { t.Title, t.Mode = v.Title, v.Mode })
+// UpdateThread stores what a person changes; what it does not name stays as it
+// is, also where it changes meanwhile. It needs an editor.
+func (db *DB) UpdateThread(ctx context.Context, a ba.Actor, id ba.ThreadID, c ba.ThreadChange) error {
+	_, err := db.changeThread(ctx, a, id, func(t *ba.Thread) bool {
+		if c.Title != nil {
+			t.Title, t.Titled = *c.Title, titledBy(*c.Title, ba.TitledPerson)
+		}
+		if c.Mode != nil {
+			t.Mode = *c.Mode
+		}
+		return true
+	})
+	return err
 }
 
-// SetTitle stores a title alone. It needs an editor.
-func (db *DB) SetTitle(ctx context.Context, a ba.Actor, id ba.ThreadID, title string) error {
-	return db.changeThread(ctx, a, id, func(t *ba.Thread) { t.Title = title })
+// NameThread gives a conversation a title that no person chose, and reports
+// whether it has it now: one that was given by somebody higher, or by the same,
+// stays. It needs an editor.
+func (db *DB) NameThread(ctx context.Context, a ba.Actor, id ba.ThreadID, title string, by ba.Titled) (bool, error) {
+	return db.changeThread(ctx, a, id, func(t *ba.Thread) bool {
+		if t.Title != "" && t.Titled >= by {
+			return false
+		}
+		t.Title, t.Titled = title, titledBy(title, by)
+		return true
+	})
 }
 
-func (db *DB) changeThread(ctx context.Context, a ba.Actor, id ba.ThreadID, change func(*ba.Thread)) error {
+// titledBy returns who gave a title: nobody an empty one.
+func titledBy(title string, by ba.Titled) ba.Titled {
+	if title == "" {
+		return ba.TitledNobody
+	}
+	return by
+}
+
+// changeThread stores what change makes of a thread, and works it out again
+// where somebody else was faster. It reports whether change wanted any.
+func (db *DB) changeThread(ctx context.Context, a ba.Actor, id ba.ThreadID, change func(*ba.Thread) bool) (bool, error) {
 	for range maxRetries {
 		old, err := thread(db.rower(ctx), a, id, ba.RoleEditor)
 		if err != nil {
-			return err
+			return false, err
 		}
 		v, err := db.openThread(ctx, old)
 		if err != nil {
-			return err
+			return false, err
 		}
-		change(&v)
+		if !change(&v) {
+			return false, nil
+		}
 		s := db.sealer(ctx, scopeOf(v.Project, v.Owner), string(id), old.version+1)
 		title := s.seal("thread title", v.Title)
 		if s.err != nil {
-			return s.err
+			return false, s.err
 		}
 		changed := int64(0)
 		err = db.write(ctx, "update a conversation", func(t *tx) (err error) {
 			if _, err := thread(t.rower(), a, id, ba.RoleEditor); err != nil {
 				return err
 			}
-			changed, err = t.exec(qUpdateThread, title, v.Mode, id, old.version)
+			changed, err = t.exec(qUpdateThread, title, v.Titled, v.Mode, id, old.version)
 			return err
 		})
 		if err != nil || changed == 1 {
-			return err
+			return err == nil, err
 		}
 	}
-	return errContended()
+	return false, errContended()
 }
 
 // DeleteThread hides a conversation from everybody. It needs an editor.

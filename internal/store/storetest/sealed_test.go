@@ -116,7 +116,7 @@ func (c *canaries) plantThread(t testing.TB, db *store.DB, a ba.Actor, project b
 	end.Steps = []ba.Step{{Tool: "search_documents", Asked: w("asked"), Summary: w("summary"), Found: []ba.Found{{Filename: w("found"), Locator: ba.Locator{Heading: w("found heading")}}}}}
 	ok(t, db.SaveAnswer(t.Context(), end.AnswerPart, time.Now().Add(anHour)))
 	ok(t, db.EndTurn(t.Context(), end, term.Terms(end.Text)))
-	ok(t, db.SetTitle(t.Context(), a, thread.ID, w("new title")))
+	ok(t, rename(t.Context(), db, a, thread.ID, w("new title")))
 	return thread.ID
 }
 

@@ -250,7 +250,7 @@ func TestAnOlderVersionOfASealedValueIsNotOpened(t *testing.T) {
 			"projects.name": func(c sealedColumn) error {
 				return db.UpdateProject(ctx, owner(c), ba.Project{ID: ba.ProjectID(c.a), Name: "New"})
 			},
-			"threads.title": func(c sealedColumn) error { return db.SetTitle(ctx, owner(c), ba.ThreadID(c.a), "New") },
+			"threads.title": func(c sealedColumn) error { return rename(ctx, db, owner(c), ba.ThreadID(c.a), "New") },
 		} {
 			c := find(name)
 			old := c.value(t, raw, c.a)

@@ -232,9 +232,11 @@ var calls = []call{
 	{"CreateThread", ba.RoleEditor, func(ctx context.Context, w *world, a ba.Actor) error {
 		return w.db.CreateThread(ctx, a, ba.Thread{ID: ba.NewID[ba.ThreadID](), Project: w.project})
 	}},
-	{"UpdateThread", ba.RoleEditor, func(ctx context.Context, w *world, a ba.Actor) error { return w.db.UpdateThread(ctx, a, w.thread) }},
-	{"SetTitle", ba.RoleEditor, func(ctx context.Context, w *world, a ba.Actor) error {
-		return w.db.SetTitle(ctx, a, w.thread.ID, "New")
+	{"UpdateThread", ba.RoleEditor, func(ctx context.Context, w *world, a ba.Actor) error {
+		return w.db.UpdateThread(ctx, a, w.thread.ID, ba.ThreadChange{Title: new("New")})
+	}},
+	{"NameThread", ba.RoleEditor, func(ctx context.Context, w *world, a ba.Actor) error {
+		return second(w.db.NameThread(ctx, a, w.thread.ID, "New", ba.TitledModel))
 	}},
 	{"Summary", ba.RoleViewer, func(ctx context.Context, w *world, a ba.Actor) error {
 		return second(w.db.Summary(ctx, a, w.thread.ID))
@@ -354,7 +356,7 @@ func TestATokenThatReadsChangesNothingOfItsOwnUser(t *testing.T) {
 			"invites":                db.CreateInvitation(ctx, reading(admin), ba.Invitation{ID: ba.NewID[ba.InvitationID]()}, hashOf("x")),
 			"withdraws":              db.DeleteInvitation(ctx, reading(admin), inv.ID),
 			"begins a conversation":  db.CreateThread(ctx, reading(ana), ba.Thread{ID: ba.NewID[ba.ThreadID]()}),
-			"renames a conversation": db.SetTitle(ctx, reading(ana), storetest.Thread(t, db, ana, "", "Loose").ID, "x"),
+			"renames a conversation": rename(ctx, db, reading(ana), storetest.Thread(t, db, ana, "", "Loose").ID, "x"),
 		} {
 			refused(t, name, err, ba.Forbidden)
 		}

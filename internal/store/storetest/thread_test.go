@@ -1,6 +1,7 @@
 package storetest_test
 
 import (
+	"context"
 	"testing"
 	"time"
 
@@ -45,13 +46,12 @@ func TestAConversationIsRenamedWithoutLosingItsMode(t *testing.T) {
 		m := newTeam(t, e.New(t))
 		db, ctx := m.db, t.Context()
 		v := storetest.Thread(t, db, m.editor, m.project, "")
-		v.Title, v.Mode = "Refunds", ba.ModeMeeting
-		ok(t, db.UpdateThread(ctx, m.owner, v))
-		ok(t, db.SetTitle(ctx, m.editor, v.ID, "Refunds and invoices"))
+		ok(t, db.UpdateThread(ctx, m.owner, v.ID, ba.ThreadChange{Title: new("Refunds"), Mode: new(ba.ModeMeeting)}))
+		ok(t, rename(ctx, db, m.editor, v.ID, "Refunds and invoices"))
 		if got, _, err := db.Thread(ctx, m.viewer, v.ID); err != nil || got.Title != "Refunds and invoices" || got.Mode != ba.ModeMeeting {
 			t.Errorf("thread %+v (%v)", got, err)
 		}
-		errs := atOnce(6, func(int) error { return db.SetTitle(ctx, m.editor, v.ID, "At once") })
+		errs := atOnce(6, func(int) error { return rename(ctx, db, m.editor, v.ID, "At once") })
 		if n := failures(t, errs); len(n) > 1 || n[ba.Unavailable] == 6 {
 			t.Errorf("changes at once: %v", n)
 		}
@@ -239,6 +239,57 @@ func TestADeletedConversationComesBackWithinItsTimeAndNotLater(t *testing.T) {
 			}
 			forget(t, db, m.editor, thread.ID)
 			refused(t, "what is purged", db.RestoreThread(ctx, m.editor, thread.ID, time.Time{}.Add(anHour)), ba.NotFound)
+		}
+	})
+}
+
+func rename(ctx context.Context, db *store.DB, a ba.Actor, id ba.ThreadID, title string) error {
+	return db.UpdateThread(ctx, a, id, ba.ThreadChange{Title: &title})
+}
+
+func TestAnAutomaticTitleNeverTakesThePlaceOfAHigherOne(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, e storetest.Engine) {
+		m := newTeam(t, e.New(t))
+		db, ctx := m.db, t.Context()
+		v := storetest.Thread(t, db, m.editor, m.project, "")
+		for _, step := range []struct {
+			title string
+			by    ba.Titled
+			named bool
+		}{{"Rules", ba.TitledRules, true}, {"Again", ba.TitledRules, false}, {"Model", ba.TitledModel, true}, {"Late", ba.TitledRules, false}, {"Anew", ba.TitledModel, false}} {
+			if named, err := db.NameThread(ctx, m.editor, v.ID, step.title, step.by); err != nil || named != step.named {
+				t.Errorf("%s: named %v (%v)", step.title, named, err)
+			}
+		}
+		if got, _, err := db.Thread(ctx, m.viewer, v.ID); err != nil || got.Title != "Model" || got.Titled != ba.TitledModel {
+			t.Errorf("thread %+v (%v)", got, err)
+		}
+		ok(t, rename(ctx, db, m.editor, v.ID, "Mine"))
+		if named, err := db.NameThread(ctx, m.editor, v.ID, "Theirs", ba.TitledModel); err != nil || named {
+			t.Errorf("a person's title is overwritten (%v)", err)
+		}
+	})
+}
+
+func TestATitleAndAModeThatComeAtOnceAreBothKept(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, e storetest.Engine) {
+		m := newTeam(t, e.New(t))
+		db, ctx := m.db, t.Context()
+		for range 10 {
+			v := storetest.Thread(t, db, m.editor, m.project, "")
+			errs := atOnce(2, func(i int) error {
+				if i == 0 {
+					return db.UpdateThread(ctx, m.editor, v.ID, ba.ThreadChange{Mode: new(ba.ModeMeeting)})
+				}
+				_, err := db.NameThread(ctx, m.editor, v.ID, "Refunds", ba.TitledModel)
+				return err
+			})
+			if n := failures(t, errs); len(n) != 0 {
+				t.Fatalf("failures %v", n)
+			}
+			if got, _, err := db.Thread(ctx, m.viewer, v.ID); err != nil || got.Title != "Refunds" || got.Mode != ba.ModeMeeting {
+				t.Errorf("thread %+v (%v)", got, err)
+			}
 		}
 	})
 }

@@ -5,7 +5,7 @@
 //   handlers.gone(thread)  a conversation that is no longer this person's to see
 import { user } from './person.js';
 
-const names = ['message', 'snapshot', 'block', 'delta', 'tool', 'citation', 'artifact', 'done', 'failure'];
+const names = ['message', 'snapshot', 'block', 'delta', 'tool', 'citation', 'artifact', 'title', 'done', 'failure'];
 const longest = 30000; // between two tries
 
 export class Source {

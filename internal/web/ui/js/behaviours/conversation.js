@@ -37,6 +37,7 @@ export default function conversation(root) {
       refreshTitle();
       document.dispatchEvent(new CustomEvent('ba:done'));
     },
+    title: (data) => { if (data.thread_id === thread) showTitle(data.title); },
     artifact: (data) => { if (data.thread_id === thread) document.dispatchEvent(new CustomEvent('ba:artifact')); },
     failure: (data) => { if (data.detail && turns.answers.has(data.message_id)) announce(data.detail); },
   };
@@ -71,11 +72,14 @@ export default function conversation(root) {
     if (notice.lastElementChild.textContent !== words) notice.lastElementChild.textContent = words;
   }
 
-  // The first answer names the conversation.
-  async function refreshTitle() {
-    const title = root.parentElement.querySelector('#thread-title');
-    const { title: name } = await call('GET', `/api/threads/${thread}`).catch(() => ({}));
-    if (name && title) title.textContent = name;
+  // The first question names the conversation, and the model after its answer.
+  async function refreshTitle() { showTitle((await call('GET', `/api/threads/${thread}`).catch(() => ({}))).title); }
+  function showTitle(name) {
+    if (!name) return;
+    root.parentElement.querySelector('#thread-title').textContent = name;
+    document.title = `${name} · BA Assistant`;
+    const field = document.getElementById('title');
+    if (field && field.value === field.defaultValue) field.value = field.defaultValue = name;
   }
 
   function sent(message) {
