@@ -29,6 +29,7 @@ type Call struct {
 	Model     string
 	Input     int64 // tokens at most
 	MaxOutput int   // tokens at most, reasoning included
+	Extra     bool  // nobody asked for it: it is not to take what answers need
 }
 
 // Hold is what was set aside for a call. The zero Hold is that of a call that

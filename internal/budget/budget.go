@@ -120,7 +120,9 @@ func (s *Service) ratesOf(provider, model string, input int64) (price, []Rates, 
 // answer is made shorter, and the Hold says so. It is BudgetExhausted where
 // not even a short answer can be paid for, RateLimited (code budget_reserved)
 // where that is so because of calls that are under way, and Conflict (code
-// model_unpriced) for a model without a price.
+// model_unpriced) for a model without a price. A call that nobody asked for is
+// BudgetExhausted from where people are warned on, with what is set aside
+// counted as used: the rest is for answers.
 func (s *Service) Reserve(ctx context.Context, c ba.Call) (ba.Hold, error) {
 	now := s.Clock()
 	h := ba.Hold{Provider: c.Provider, Model: c.Model, MaxOutput: c.MaxOutput, At: now}
@@ -136,10 +138,15 @@ func (s *Service) Reserve(ctx context.Context, c ba.Call) (ba.Hold, error) {
 	if err != nil {
 		return h, err
 	}
+	if c.Extra {
+		limits = ba.SpendingLimits{User: extra(limits.User), Instance: extra(limits.Instance)}
+	}
 	granted, own, all, err := s.Store.Reserve(ctx, r, least, limits)
 	switch {
 	case err != nil:
 		return h, err
+	case granted == 0 && c.Extra:
+		return h, ba.E(ba.BudgetExhausted, "What is left of the AI budget is kept for answers.")
 	case granted == 0:
 		return h, cmp.Or[error](s.shortage(limits, own, all, least, now), underWay())
 	}
@@ -147,6 +154,14 @@ func (s *Service) Reserve(ctx context.Context, c ba.Call) (ba.Hold, error) {
 	h.MaxOutput = int(pays(rates, granted, c.Input, output))
 	h.Clipped = int64(h.MaxOutput) < output
 	return h, nil
+}
+
+// extra returns how much of a limit calls may use that nobody asked for.
+func extra(limit int64) int64 {
+	if limit == ba.NoLimit {
+		return limit
+	}
+	return limit * warningFrom / 100
 }
 
 // output returns how many tokens a call may write.

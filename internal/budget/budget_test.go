@@ -169,6 +169,32 @@ func TestThePersonIsWarnedAtEightyAndNinetyFivePercent(t *testing.T) {
 	}
 }
 
+func TestACallThatNobodyAskedForLeavesTheLastFifthToAnswers(t *testing.T) {
+	for name, limits := range map[string]ba.SpendingLimits{
+		"of the user": users(100_000), "of all together": {User: ba.NoLimit, Instance: 100_000},
+	} {
+		p := newPurse(t, sqlite(), limits)
+		extra := p.call(1_000, 1_000)
+		extra.Extra = true
+		answer := p.reserve(p.call(1_000, 77_000))
+		first := p.reserve(extra) // all but the last fifth is set aside now
+		if first.MaxOutput != 1_000 || first.Clipped {
+			t.Errorf("%s: granted %+v", name, first)
+		}
+		if _, err := p.Reserve(t.Context(), extra); ba.KindOf(err) != ba.BudgetExhausted {
+			t.Errorf("%s: one more gets %v", name, err)
+		}
+		p.settle(first, ba.Spent{End: ba.CallRefused})
+		p.settle(answer, ba.Spent{Usage: ba.Usage{OutputTokens: 80_000}})
+		if _, err := p.Reserve(t.Context(), extra); ba.KindOf(err) != ba.BudgetExhausted {
+			t.Errorf("%s: after the warning it gets %v", name, err)
+		}
+		if h := p.reserve(p.call(1_000, 1_000)); h.MaxOutput != 1_000 {
+			t.Errorf("%s: an answer gets %+v", name, h)
+		}
+	}
+}
+
 func TestWhatIsFreeIsAnsweredWhateverWasSpent(t *testing.T) {
 	p := newPurse(t, sqlite(), users(0), "analyst")
 	if err := p.Check(t.Context(), p.user.User, "analyst", ""); err != nil {

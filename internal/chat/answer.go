@@ -64,13 +64,14 @@ func (s *Service) answer(work context.Context, j job, turn ba.Turn) {
 		s.produce(ctx, p, used, emit)
 	})
 	if end, ours := w.follow(ctx, cancel, steps); ours {
-		v := p.by(w.by(p)).verdict(ctx, end, w.runes > 0)
+		who := p.by(w.by(p))
+		v := who.verdict(ctx, end, w.runes > 0)
 		cancel(errEnded)
 		waitClosed(made, makersGrace) // for the cost of a call that was cut short
 		w.end(ctx, v)
 		span.SetAttributes(attribute.String("ba.turn.state", string(v.state)))
-		if v.state == ba.TurnComplete {
-			s.makers.Go(func() { s.title(work, p, w.text.String()) })
+		if text := w.text.String(); v.state == ba.TurnComplete && !s.queue.isClosed() {
+			s.makers.Go(func() { s.title(work, who, text) })
 		}
 	}
 }

@@ -318,7 +318,7 @@ func TestEachAttemptOfACallIsPaidFor(t *testing.T) {
 			p := &stubborn{faults: faults}
 			r := newRoom(t)
 			r.stop()
-			r.begin(t, onBudget(t, r, v.limit), func(d *Deps) { d.Providers = []Offer{{Provider: p, Name: "Puppet", Models: []string{"m"}}} })
+			r.begin(t, onBudget(t, r, v.limit), func(d *Deps) { d.Providers = []Offer{{Provider: p, Name: "Puppet", Models: []string{"m"}, Rules: true}} }) // no title
 			end, _ := r.ended(t, r.ask(t, r.thread(t).ID, "When?").ID)
 			if end.State != v.state || end.Usage.CostMicroUSD != v.cost || p.asked.Load() != v.asked {
 				t.Errorf("turn %+v after %d further attempts", end, p.asked.Load())

@@ -127,6 +127,7 @@ type Service struct {
 	started chan struct{}  // closed when Run has marked what was left from before
 	leaving chan struct{}  // closed when Run waits for nothing but last writes
 	makers  sync.WaitGroup // calls of providers
+	naming  sync.Map       // ba.ThreadID of the threads that get a title now
 }
 
 // New returns a Service. Run must be called for questions to be answered.

@@ -30,13 +30,17 @@ func (s *Service) title(ctx context.Context, p prepared, answer string) {
 			p.log("making a title broke off", panicked(r))
 		}
 	}()
+	if _, already := s.naming.LoadOrStore(p.job.thread, true); already {
+		return
+	}
+	defer s.naming.Delete(p.job.thread)
 	t, _, err := s.Store.Thread(ctx, p.job.actor, p.job.thread)
 	if err != nil || p.offer.Rules || t.Titled >= ba.TitledModel || t.Messages > firstExchange {
 		return
 	}
 	title, err := s.askTitle(ctx, p, answer)
 	if err != nil || title == "" {
-		if ctx.Err() == nil {
+		if _, poor := unpaid(err, false); ctx.Err() == nil && !poor {
 			p.log("a conversation keeps its title by rules", err)
 		}
 		return
@@ -55,14 +59,14 @@ func (s *Service) title(ctx context.Context, p prepared, answer string) {
 const firstExchange = 4
 
 // askTitle pays for the call as for those of an answer, but it belongs to no
-// turn: the turn has ended.
+// turn, since the turn has ended, and is not made where money gets short.
 func (s *Service) askTitle(ctx context.Context, p prepared, answer string) (string, error) {
 	system, message, err := prompt.Title(prompt.Transcript{Messages: []prompt.Said{{Person: true, Text: upTo(p.question.Text, titleReads)}, {Text: upTo(answer, titleReads)}}})
 	if err != nil {
 		return "", err
 	}
 	quiet := &conversing{provider: p.offer.Provider, emit: func(step) bool { return true }, purse: &purse{budget: s.Budget, tally: &tally{}, log: p.log,
-		call: ba.Call{User: p.job.actor.User, Provider: p.turn.Provider, Model: p.turn.Model}}}
+		call: ba.Call{User: p.job.actor.User, Provider: p.turn.Provider, Model: p.turn.Model, Extra: true}}}
 	r := quiet.call(ctx, llm.Request{Model: p.turn.Model, Mode: ba.ModeFree, System: system, MaxOutput: titleTokens,
 		Messages: []llm.Message{{Role: llm.RoleUser, Text: message}}})
 	if r.err != nil || r.stop.Stop != llm.StopEnd {

@@ -117,6 +117,111 @@ func TestTheNextQuestionIsAnsweredWhileATitleIsMade(t *testing.T) {
 	r.over(t, title)
 }
 
+func TestOneTitleIsAskedForAtATime(t *testing.T) {
+	r := nameable(t)
+	thread := r.thread(t)
+	title := named(t, r, thread.ID, "When do refunds arrive?")
+	turn := r.ask(t, thread.ID, "And who pays?")
+	answer := r.puppet.next(t)
+	answer.say(t, "The shop.")
+	answer.stop(t, llm.StopEnd, "")
+	r.ended(t, turn.ID)
+	other := named(t, r, r.thread(t).ID, "Who may refund?") // its title is asked for, so the one before was decided on
+	title.say(t, "Refunds")
+	title.stop(t, llm.StopEnd, "")
+	other.stop(t, llm.StopEnd, "")
+	r.over(t, title)
+	if len(r.puppet.titles) != 0 {
+		t.Error("a title was asked for twice")
+	}
+}
+
+func TestWhoAnsweredGivesTheTitle(t *testing.T) {
+	r := newTroupe(t)
+	r.puppet.titles, r.second.titles = make(chan *call, 1), make(chan *call, 1)
+	turn := r.ask(t, r.thread(t).ID, "When do refunds arrive?")
+	r.puppet.next(t).fail(t, busy)
+	answer := r.second.next(t)
+	answer.say(t, "Soon.")
+	answer.stop(t, llm.StopEnd, "")
+	r.ended(t, turn.ID)
+	select {
+	case c := <-r.second.titles:
+		if c.req.Model != "lead" {
+			t.Errorf("asked is the model %q", c.req.Model)
+		}
+	case <-r.puppet.titles:
+		t.Error("the provider that failed is asked")
+	case <-time.After(patience):
+		t.Error("no title is asked for")
+	}
+}
+
+func TestATitleIsPaidForLikeAnAnswerAndBelongsToNoTurn(t *testing.T) {
+	r := poorRoom(t, 1_000_000)
+	r.puppet.titles = make(chan *call, 1)
+	thread := r.thread(t)
+	call := named(t, r, thread.ID, "When do refunds arrive?") // the answer counts nothing, so it costs what was set aside
+	own, _, err := r.db.Spending(t.Context(), r.owner.User, ba.MonthOf(time.Now()))
+	ok(t, err)
+	if want := (ba.Spending{UsedMicroUSD: wholeCall, ReservedMicroUSD: titleTokens}); own != want {
+		t.Errorf("while the title is made, spent is %+v", own)
+	}
+	call.count(t, 70, 12)
+	call.say(t, "Refunds")
+	call.stop(t, llm.StopEnd, "")
+	r.over(t, call)
+	r.spent(t, wholeCall+12)
+}
+
+func TestATitleThatIsCutShortAtTheEndLeavesNothingSetAside(t *testing.T) {
+	r := poorRoom(t, 1_000_000)
+	r.puppet.titles = make(chan *call, 1)
+	call := named(t, r, r.thread(t).ID, "When do refunds arrive?")
+	r.stop()
+	<-call.ended
+	r.spent(t, wholeCall+titleTokens)
+}
+
+func TestNoTitleIsAskedForWhereTheBudgetGetsShort(t *testing.T) {
+	r := poorRoom(t, wholeCall*5/4)
+	r.puppet.titles = make(chan *call, 1)
+	thread := r.thread(t)
+	turn := r.ask(t, thread.ID, "When do refunds arrive?")
+	answer := r.puppet.next(t)
+	answer.say(t, "Soon.")
+	answer.stop(t, llm.StopEnd, "")
+	r.ended(t, turn.ID)
+	r.stop()
+	if len(r.puppet.titles) != 0 {
+		t.Error("a title was asked for")
+	}
+	r.spent(t, wholeCall)
+	if got, err := r.Thread(t.Context(), r.viewer, thread.ID); err != nil || got.Title != "When refunds arrive" {
+		t.Errorf("title %q (%v)", got.Title, err)
+	}
+	if said := r.log.String(); said != "" {
+		t.Errorf("the log says %s", said)
+	}
+}
+
+func TestNoTitleIsAskedForOnceTheServerStops(t *testing.T) {
+	r := nameable(t)
+	turn := r.ask(t, r.thread(t).ID, "When do refunds arrive?")
+	answer := r.puppet.next(t)
+	answer.say(t, "Soon.")
+	stopped := make(chan struct{})
+	go func() { r.stop(); close(stopped) }()
+	for !r.queue.isClosed() {
+		pause(t.Context(), time.Millisecond)
+	}
+	answer.stop(t, llm.StopEnd, "")
+	<-stopped
+	if end, _ := r.ended(t, turn.ID); end.State != ba.TurnComplete || len(r.puppet.titles) != 0 {
+		t.Errorf("turn %+v, %d titles asked for", end, len(r.puppet.titles))
+	}
+}
+
 func TestAConversationIsNotNamedByAModelWhereAPersonNamedItOrOnlyRulesAnswer(t *testing.T) {
 	r := newRoom(t, func(d *Deps) { d.Providers[0].Rules = true })
 	r.puppet.titles = make(chan *call, 10)

@@ -124,6 +124,12 @@ func (q *queue) close() {
 	q.closed = true
 }
 
+func (q *queue) isClosed() bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.closed
+}
+
 // left returns the jobs that were never begun. It is called when all servers
 // of lines have ended.
 func (q *queue) left() []job {
