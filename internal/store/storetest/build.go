@@ -107,6 +107,9 @@ func Thread(t testing.TB, db *store.DB, a ba.Actor, project ba.ProjectID, title 
 	t.Helper()
 	v := ba.Thread{ID: ba.NewID[ba.ThreadID](), Project: project, Owner: a.User, Title: title, Mode: ba.ModeFree, Provider: "analyst", Model: "rules"}
 	check(t, db.CreateThread(t.Context(), a, v))
+	if title != "" {
+		v.Titled = ba.TitledPerson
+	}
 	return v
 }
 
