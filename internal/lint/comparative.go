@@ -22,7 +22,9 @@ func (r *report) checkComparatives(s *statement) {
 			to = i + 1
 		case (low == "more" || low == "less") && graded[s.low(i+1)] && s.low(i-1) != "no":
 			to = i + 2
-		case degreesOf[low]:
+		case degreesOf[low] && s.low(i-1) == "be" && s.low(i+1) != "than" && s.low(i+1) != "or" && (s.endsClause(i+1) || prepositions[s.low(i+1)]):
+			to = i + 1
+		case degreesOf[low] && s.low(i-1) != "of":
 			to = s.ofQuality(i + 1)
 		}
 		if to == 0 || s.measured(to) {
@@ -38,7 +40,7 @@ var degreesOf = set(`higher greater lower shorter longer larger smaller fewer le
 
 var qualities = set(`accuracy performance quality security availability reliability throughput capacity speed flexibility efficiency
 	productivity usability latency cost costs effort errors mistakes precision satisfaction transparency uptime downtime robustness
-	scalability bandwidth`)
+	scalability bandwidth rates`)
 
 // ofQuality returns where a quality ends that begins at i or one word later, as
 // in "higher data quality", or 0.

@@ -22,16 +22,47 @@ func (r *report) checkCompound(s *statement) {
 
 // mainClause reports that no condition or relative clause is still open at i.
 func (s *statement) mainClause(i int) bool {
-	for j := i - 1; j >= s.body; j-- {
+	j := i - 1
+	if conjunctions[s.low(j)] { // the subject is that of the clause before
+		if s.relative(j) {
+			return false
+		}
+	}
+	for ; j >= s.body; j-- {
 		switch s.low(j) {
 		case ",", ";", ":", "then", ".", ")":
 			return true
 		}
-		if subordinates[s.low(j)] && s.low(j) != "that" {
+		if subordinates[s.low(j)] && s.low(j) != "that" && s.low(j-1) != "such" {
 			return false
 		}
 	}
 	return true
+}
+
+// mainModal returns the first modal verb that stands in a main clause, or -1.
+func (s *statement) mainModal() int {
+	for i := max(s.modal, 0); i < len(s.words); i++ {
+		if s.isModal(i) && s.mainClause(i) {
+			return i
+		}
+	}
+	return -1
+}
+
+// relative reports that the clause before the conjunction at i describes the
+// subject of the sentence, which no verb of its own precedes: "jobs that must
+// run on one node, and cannot be split".
+func (s *statement) relative(i int) bool {
+	for j := s.body + 1; j < i; j++ {
+		if s.low(j) == "that" || s.low(j) == "which" || s.low(j) == "who" {
+			return s.words[j-1].kind == letters && !subordinates[s.low(j-1)] && !subordinates[s.low(j+1)]
+		}
+		if modals[s.low(j)] {
+			return false
+		}
+	}
+	return false
 }
 
 // joint returns where "and" or a semicolon joins the clause of the second modal
@@ -42,7 +73,7 @@ func (s *statement) joint(first, second int) int {
 		case subordinates[low], low == ".":
 			return 0
 		case low == "and", low == "but", low == ";":
-			if s.low(j-1) == "and" || second-j > 9 {
+			if s.low(j-1) == "and" || s.low(j-1) == "(" || second-j > 9 {
 				return 0
 			}
 			for n := j + 1; n < second; n++ {

@@ -13,6 +13,9 @@ func countless(s *statement, from, to int) bool {
 	if before := s.low(from - 1); counting[before] || before == "to" && s.low(from-2) == "one" {
 		return false
 	}
+	if !s.requirement() || s.inQuotes(from) {
+		return false
+	}
 	if from == s.body && (s.modal < 0 || !binding[s.low(s.modal)]) { // Some users may have: tells of the world
 		return false
 	}
@@ -52,7 +55,7 @@ func notTerm(s *statement, from, to int) bool {
 // idioms are words that are harmless before others: "fast forward", "good
 // faith", "effective date".
 var idioms = map[string]map[string]bool{
-	"good":      set(`faith`),
+	"good":      set(`faith status`),
 	"fast":      set(`forward lane charging start`),
 	"quick":     set(`search reference link links access start`),
 	"rapid":     set(`charging`),
@@ -64,13 +67,16 @@ var idioms = map[string]map[string]bool{
 	"detailed":  set(`report reports view views page pages description descriptions design statistics list search log logs level`),
 	"clear":     set(`text`),
 	"best":      set(`before practice practices effort efforts match`),
-	"ultimate":  set(`parent owner`),
+	"ultimate":  set(`parent owner authority`),
 }
 
 // judgement reports that the adjective praises or blames.
 func judgement(s *statement, from, to int) bool {
 	low, next, before := s.low(from), s.low(to), s.low(from-1)
 	if idioms[low][next] || before == "more" || before == "most" || before == "less" {
+		return false
+	}
+	if from > s.body && s.at(from).capital() && s.at(to).capital() { // a name
 		return false
 	}
 	switch low {
@@ -83,11 +89,13 @@ func judgement(s *statement, from, to int) bool {
 	case "simple":
 		return beForms[before] && (s.endsClause(to) || conjunctions[next]) || next == "and" || before == "and"
 	case "small", "large", "big", "huge":
-		return before == "too" || before != "of" && !s.at(to).capital() && unmeasured(s, from, to)
+		return before == "too" || before != "of" && before != "as" && next != "to" && !s.at(to).capital() && unmeasured(s, from, to)
 	case "detailed":
 		return s.at(to).kind == letters && before != "as"
 	case "important":
-		return !beForms[before] && s.at(to).kind == letters && !prepositions[next] && next != "to" && next != "that"
+		return s.requirement() && !beForms[before] && s.at(to).kind == letters && !prepositions[next] && next != "to" && next != "that"
+	case "familiar":
+		return next == "to"
 	}
 	return true
 }
@@ -97,6 +105,9 @@ func judgement(s *statement, from, to int) bool {
 func openEnded(s *statement, from, to int) bool {
 	switch s.low(to) {
 	case "by", "in", "under", "for", "to", "on", "from", "fields", "that", "per", "at", "information":
+		return false
+	}
+	if s.low(to-1) == "desired" && s.modal >= 0 && s.person(s.modal) { // the operator decides
 		return false
 	}
 	return s.low(from) != "as" || s.low(from-1) != "same" && s.low(from-1) != "such"
@@ -116,14 +127,34 @@ func listEnd(s *statement, from, to int) bool {
 	case "others", "similar", "such", "rest":
 		return s.endsClause(to) || last == "similar" && s.at(to).kind == letters && !prepositions[s.low(to)]
 	case "minimum":
-		return s.at(to).kind != number && s.low(to) != "of"
+		return s.low(to) == ":" || s.includes(from-2, min(to+8, len(s.words)))
+	case "to":
+		return s.low(to-2) != "be" || s.includes(from-6, from)
 	}
 	return true
 }
 
+// includes reports that a list is introduced between the words.
+func (s *statement) includes(from, to int) bool {
+	for i := max(from, s.body); i < to; i++ {
+		if includings[s.low(i)] {
+			return true
+		}
+	}
+	return false
+}
+
+var includings = set(`include includes including contain contains containing comprise comprises`)
+
+// required reports that the sentence states an obligation.
+func required(s *statement, _, _ int) bool { return s.requirement() }
+
+// afterModal reports that the word stands behind the verb of obligation.
+func afterModal(s *statement, from, _ int) bool { return binding[s.low(from-1)] }
+
 // unmeasured reports that no figure stands near, and no "too large for the window".
 func unmeasured(s *statement, from, to int) bool {
-	if s.low(from) == "too" && (s.low(to) == "to" || s.low(to) == "for") {
+	if s.low(from) == "too" && (s.low(to) == "to" || s.low(to) == "for" || s.purpose(from)) {
 		return false
 	}
 	for i := max(from-4, 0); i < min(to+8, len(s.words)); i++ {
@@ -134,14 +165,45 @@ func unmeasured(s *statement, from, to int) bool {
 	return true
 }
 
+// purpose reports that "to ensure" stands before i: what follows says why.
+func (s *statement) purpose(i int) bool {
+	for j := s.body; j+1 < i; j++ {
+		if s.low(j) == "to" && s.low(j+1) == "ensure" {
+			return true
+		}
+	}
+	return false
+}
+
 // notMeasured reports that the word does not rank, and does not introduce an
 // explanation: not "most frequently used", not "Usually, branches have".
 func notMeasured(s *statement, from, to int) bool {
-	if from == s.body && s.low(to) == "," {
+	if from == s.body && s.low(to) == "," || !s.requirement() {
 		return false
 	}
 	before := s.low(from - 1)
 	return before != "most" && before != "how" && before != "more" && before != "as"
+}
+
+// inQuotes reports that the word at i begins a quoted expression: somebody
+// else's word, or a name that is explained.
+func (s *statement) inQuotes(i int) bool {
+	switch s.low(i - 1) {
+	case "\"", "“", "„", "‘", "'", "«":
+		return !s.at(i).spaced
+	}
+	return false
+}
+
+// ownWord reports that the expression is no name in quotation marks, and
+// names no fixed times: not "regularly scheduled".
+func ownWord(s *statement, from, to int) bool {
+	for i := s.body; i <= from; i++ {
+		if s.low(i) == s.low(from) && s.inQuotes(i) {
+			return false
+		}
+	}
+	return s.low(to) != "scheduled"
 }
 
 // promised reports that the state is required, not presupposed: "shall be
@@ -169,10 +231,16 @@ func unspecific(s *statement, _, to int) bool {
 }
 
 // openSet reports that nothing narrows the set: not "all devices of the branch".
-func openSet(s *statement, _, to int) bool {
+func openSet(s *statement, from, to int) bool {
 	next := s.low(to)
+	if last := s.low(to - 1); (last == "device" || last == "devices") && !reaching[s.low(from-1)] { // those of the system
+		return false
+	}
 	return !prepositions[next] && !subordinates[next] && next != "listed" && next != "named"
 }
+
+// reaching words come before the devices on which something has to work.
+var reaching = set(`on across with support supports`)
 
 // smallest reports that an amount is asked for and no figure stands near.
 func smallest(s *statement, from, to int) bool {
@@ -187,7 +255,7 @@ func ascribed(s *statement, from, to int) bool {
 		before--
 	}
 	next := s.low(to)
-	ends := s.endsClause(to) && next != ":" && next != "(" || conjunctions[next]
+	ends := s.endsClause(to) && next != ":" && next != "(" || conjunctions[next] || next == "that"
 	return (s.low(before) == "be" || s.low(before) == "and" && s.low(before-2) == "be") && ends && noFigure(s, to)
 }
 
@@ -203,7 +271,7 @@ func noFigure(s *statement, from int) bool {
 
 // superlative reports that the word ranks: not "at best", "best before".
 func superlative(s *statement, from, to int) bool {
-	return !idioms[s.low(from)][s.low(to)] && s.low(from-1) != "at"
+	return !idioms[s.low(from)][s.low(to)] && !terms[s.low(to)] && s.low(from-1) != "at"
 }
 
 // placeholder tells "TBD" from the same letters in another word, and "to be
@@ -212,10 +280,12 @@ func placeholder(s *statement, from, to int) bool {
 	w := s.words[from]
 	switch w.low {
 	case "to":
-		return s.endsClause(to) && beForms[s.low(from-1)] || s.low(from-1) == "(" || s.low(from-1) == "[" || s.low(from-1) == "<" ||
+		return s.endsClause(to) && beForms[s.low(from-1)] || s.low(from-1) == "(" || s.low(from-1) == "[" || s.low(from-1) == "<" || strings.HasPrefix(s.low(from-1), "remain") ||
 			s.low(to) == "later" || s.low(to) == "at" || s.low(to) == "during"
 	case "tbd", "tbc", "tbs", "tbr", "tba", "tbe", "fixme", "xxx", "todo", "to-do":
 		return w.text == strings.ToUpper(w.text) || w.low == "tbd" || w.low == "xxx"
+	case "yet": // that have yet to be: tells what issues are
+		return s.low(from-2) != "that"
 	case "yyy", "zzz":
 		return w.text == strings.ToUpper(w.text)
 	}
@@ -224,9 +294,16 @@ func placeholder(s *statement, from, to int) bool {
 
 // vagueReference reports that no name or number says what is referred to.
 func vagueReference(s *statement, from, to int) bool {
-	for i := to; i < min(to+8, len(s.words)); i++ {
-		w := s.words[i]
-		if w.kind == number || w.acronym() {
+	if subordinates[s.low(from-2)] { // when the latest version holds
+		return false
+	}
+	switch s.low(from) {
+	case "latest", "newest", "most": // the acronym names the product, not its version
+		if s.named(to, false) {
+			return false
+		}
+	default:
+		if s.named(to, true) {
 			return false
 		}
 	}
@@ -235,15 +312,26 @@ func vagueReference(s *statement, from, to int) bool {
 		if s.low(to-1) == "version" || s.low(to-1) == "versions" || s.low(to-1) == "of" {
 			return beforeProduct(s, to)
 		}
-	case "international", "national", "existing", "common", "legal", "safety", "local", "government":
+	case "international", "national", "existing", "common", "legal", "safety", "local", "government", "state", "federal", "privacy":
 		return complies(s, from)
 	}
 	return true
 }
 
+// named reports that a number, or where acronyms count an acronym, stands
+// right behind i.
+func (s *statement) named(i int, acronyms bool) bool {
+	for j := i; j < min(i+8, len(s.words)); j++ {
+		if w := s.words[j]; w.kind == number || acronyms && w.acronym() {
+			return true
+		}
+	}
+	return false
+}
+
 // complies reports that the reference is one that something has to follow.
 func complies(s *statement, from int) bool {
-	for i := max(0, from-6); i < from; i++ {
+	for i := max(0, from-24); i < from; i++ {
 		if obeys[s.low(i)] {
 			return true
 		}
@@ -252,7 +340,7 @@ func complies(s *statement, from int) bool {
 }
 
 var obeys = set(`comply complies complying compliant compliance conform conforms conformance accordance according adhere adheres
-	meet meets satisfy follow follows fulfil fulfill`)
+	defined meet meets satisfy follow follows fulfil fulfill`)
 
 // beforeProduct reports that a version of some named product is meant.
 func beforeProduct(s *statement, to int) bool {

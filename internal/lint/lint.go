@@ -32,7 +32,7 @@ func Requirements(text string) []Finding {
 		s := newStatement(list)
 		if !s.requirement() {
 			r.checkMarks(s)
-			r.checkDecisions(s)
+			r.checkFew(s, Placeholder)
 			continue
 		}
 		r.check(s)
@@ -69,7 +69,7 @@ func (r *report) check(s *statement) {
 		r.checkLexicon(s)
 		r.checkComparatives(s)
 	} else {
-		r.checkDecisions(s)
+		r.checkFew(s, Placeholder, AndOr)
 	}
 	r.checkQuantities(s)
 	if !s.requirement() {
@@ -128,11 +128,12 @@ func (s *statement) extent(i int) int {
 	return 0
 }
 
-// checkDecisions reports the placeholders of the lexicon alone.
-func (r *report) checkDecisions(s *statement) {
+// checkFew reports the expressions of a few rules of the lexicon alone: what
+// they find is open in a sentence that explains, too.
+func (r *report) checkFew(s *statement, rules ...string) {
 	for i := range s.words {
-		if p, to := book.find(s, i); to > 0 && lexicon[p.hint].rule == Placeholder {
-			r.add(Placeholder, s, i, to, lexicon[p.hint].reason, lexicon[p.hint].suggestion)
+		if p, to := book.find(s, i); to > 0 && slices.Contains(rules, lexicon[p.hint].rule) {
+			r.add(lexicon[p.hint].rule, s, i, to, lexicon[p.hint].reason, lexicon[p.hint].suggestion)
 		}
 	}
 }
@@ -145,7 +146,7 @@ const (
 // checkMarks reports placeholders that marks tell: ???, ___, <name of the bank>.
 func (r *report) checkMarks(s *statement) {
 	for i := s.body; i < len(s.words); i++ {
-		if to := s.form(i); to > 0 {
+		if to := s.form(i); to > 0 && !s.explainsCommand() {
 			r.add(Placeholder, s, i, to, openDecision, decideIt)
 			i = to - 1
 			continue
@@ -179,4 +180,9 @@ func (s *statement) form(i int) int {
 		}
 	}
 	return 0
+}
+
+// explainsCommand reports that the sentence shows how a command is typed.
+func (s *statement) explainsCommand() bool {
+	return slices.ContainsFunc(s.words, func(w word) bool { return w.low == "command" || w.low == "commands" })
 }

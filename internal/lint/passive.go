@@ -6,10 +6,11 @@ import "strings"
 // archived". An act that a document or a page receives from a person is as
 // unclear as any other; only states are left out.
 func (r *report) checkPassive(s *statement) {
-	if s.modal < 0 || !binding[s.low(s.modal)] && s.low(s.modal) != "may" && s.low(s.modal) != "can" {
+	modal := s.mainModal()
+	if modal < 0 || !binding[s.low(modal)] && s.low(modal) != "may" {
 		return
 	}
-	i := s.skipAdverbs(s.modal + 1)
+	i := s.skipAdverbs(modal + 1)
 	if s.low(i) != "be" {
 		return
 	}

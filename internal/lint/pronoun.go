@@ -34,6 +34,10 @@ func (s *statement) impersonal(i int) bool {
 	}
 	for j := i + 1; j < min(i+9, len(s.words)); j++ {
 		switch s.low(j) {
+		case "takes":
+			if j == i+1 {
+				return true
+			}
 		case "possible", "necessary", "impossible", "required", "recommended", "important", "that":
 			return true
 		}

@@ -124,7 +124,7 @@ func (s *statement) lacksTolerance(i int) bool {
 	if unit == "°" {
 		unit = "°" + s.low(i+2)
 	}
-	if !physical[unit] || s.modal < 0 || i < s.modal {
+	if !physical[unit] || s.modal < 0 || i < s.modal || !binding[s.low(s.modal)] {
 		return false
 	}
 	if v := s.low(s.skipAdverbs(s.modal + 1)); v != "be" && v != "weigh" && v != "measure" && v != "have" && v != "operate" && v != "provide" && v != "deliver" {

@@ -33,16 +33,45 @@ func (s *statement) requirement() bool {
 // requirement, says what the system or its users do, or is a fragment such as a
 // heading or an item of a list. Other sentences explain, and may be vague.
 func (s *statement) wordsMatter() bool {
-	if s.story || s.modal >= 0 && binding[s.low(s.modal)] && s.mainClause(s.modal) || s.obliges() {
-		return true
+	if s.story || s.modal >= 0 && binding[s.low(s.modal)] && s.mainClause(s.modal) || s.obliges() || s.low(s.body) == "verify" {
+		return !s.aboutText()
+	}
+	if s.pointsBack() {
+		return false
 	}
 	verb := s.modal
 	for i := s.body; i < len(s.words) && verb < 0; i++ {
-		if low := s.low(i); beForms[low] || low == "has" || low == "have" || low == "had" {
+		if low := s.low(i); beForms[low] && s.low(i-1) != "to" || low == "has" || low == "have" || low == "had" {
 			verb = i
 		}
 	}
 	return verb < 0 || s.actorBefore(verb)
+}
+
+// pointsBack reports that the sentence goes on about what another one said:
+// "This makes it easier".
+func (s *statement) pointsBack() bool {
+	switch s.low(s.body) {
+	case "it", "they":
+		return s.modal < 0
+	case "this", "these":
+		next := s.low(s.body + 1)
+		return s.modal < 0 && !parts[next] && !persons[next]
+	}
+	return false
+}
+
+// aboutText reports that the sentence is about the document that it stands in:
+// "This section provides few details".
+func (s *statement) aboutText() bool {
+	switch s.low(s.body) {
+	case "this", "these", "the":
+		switch s.low(s.body + 1) {
+		case "section", "sections", "chapter", "chapters", "paragraph", "appendix", "introduction":
+			return true
+		}
+	}
+	return false
 }
 
 // actorBefore reports that the subject of the verb at i is the system, a part

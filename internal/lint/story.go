@@ -65,6 +65,8 @@ func (s *statement) benefitAt(i int) bool {
 		return next.kind == letters && !degrees[next.low]
 	case "in":
 		return s.low(i+1) == "order"
+	case "for":
+		return s.low(i+1) == "ease"
 	case "because", "since":
 		return true
 	}
@@ -111,30 +113,90 @@ func (r *report) checkStoryVerbs(s *statement, p tellsStory) {
 	if s.low(p.want) != "to" && s.low(p.want-1) != "to" && s.low(p.want-1) != "can" {
 		return
 	}
-	for i := p.want + 1; i+1 < end; i++ {
+	verb := s.firstVerb(p.want)
+	for i := verb + 1; i+1 < end; i++ {
 		low := s.low(i)
-		if subordinates[low] || low == "(" || low == ";" || low == "to" && i > p.want+2 {
+		if subordinates[low] || low == "(" || low == ";" || low == "to" && i > verb+1 {
 			return // what follows is a purpose or a description
 		}
-		next := i + 1
-		if low == "and" && s.low(i-1) != "," && (acts[s.low(next)] || both[s.low(next)] && s.takesObject(next)) {
-			r.add(StoryNotAtomic, s, i, next+1, "The story asks for a second feature here.", "Make a story of each, so that each can be estimated and delivered by itself.")
+		if low == "and" && s.secondFeature(verb, i) {
+			r.add(StoryNotAtomic, s, i, i+2, "The story asks for a second feature here.", "Make a story of each, so that each can be estimated and delivered by itself.")
 			return
 		}
 	}
 }
 
-// checkStoryNotes reports additions in brackets, which belong to the notes.
-func (r *report) checkStoryNotes(s *statement, p tellsStory) {
-	for i := p.want; i < len(s.words); i++ {
-		if s.low(i) != "(" && s.low(i) != "[" {
-			continue
-		}
-		if j := s.closing(i); j-i > 2 && s.words[i+1].kind == letters && s.words[i+2].kind != mark || j-i > 3 {
-			r.add(StoryNotMinimal, s, i, j+1, "A story holds role, need and benefit; this is an addition.", "Move it to the notes or the acceptance criteria.")
-		}
-		return
+// firstVerb returns where the first feature is named behind "I want".
+func (s *statement) firstVerb(want int) int {
+	if s.low(want) != "to" {
+		return want
 	}
+	switch s.low(want + 1) {
+	case "be":
+		if s.low(want+2) == "able" && s.low(want+3) == "to" {
+			return want + 4
+		}
+	case "have":
+		if s.low(want+3) == "ability" && s.low(want+4) == "to" {
+			return want + 5
+		}
+	}
+	return want + 1
+}
+
+// storyActs are acts that people want to do themselves.
+var storyActs = set(`find see browse navigate put share access have sign`)
+
+// secondFeature reports that a second act follows the "and" at i: directly
+// behind the first verb, or an act with an object. "The view and download
+// statistics" are things.
+func (s *statement) secondFeature(verb, i int) bool {
+	next := s.low(i + 1)
+	switch {
+	case s.words[i+1].kind != letters:
+		return false
+	case i == verb+1:
+		return acts[next] || both[next] || storyActs[next]
+	case next == "be":
+		return participle(s.low(i + 2))
+	case s.low(i-1) == "," || determiners[s.low(i-2)] && acts[s.low(i-1)]:
+		return false
+	}
+	return acts[next] && next != "identify" || (both[next] || storyActs[next]) && (s.takesObject(i+1) || next == "browse")
+}
+
+// checkStoryNotes reports additions in brackets and examples, which belong to
+// the notes.
+func (r *report) checkStoryNotes(s *statement, p tellsStory) {
+	const addition, moveIt = "A story holds role, need and benefit; this is an addition.", "Move it to the notes or the acceptance criteria."
+	for i := p.want; i < len(s.words); i++ {
+		switch s.low(i) {
+		case "(", "[":
+			if j := s.closing(i); j-i > 2 && s.words[i+1].kind == letters && s.words[i+2].kind != mark || j-i > 3 {
+				r.add(StoryNotMinimal, s, i, j+1, addition, moveIt)
+				return
+			}
+		case "e.g", "for":
+			if to := s.exampleEnd(i, p); to > 0 {
+				r.add(StoryNotMinimal, s, i, to, addition, moveIt)
+				return
+			}
+		}
+	}
+}
+
+// exampleEnd returns where an example that begins at i, in the need, ends, or 0.
+func (s *statement) exampleEnd(i int, p tellsStory) int {
+	if s.low(i) == "for" && s.low(i+1) != "example" || p.benefit >= 0 && i > p.benefit {
+		return 0
+	}
+	if p.benefit < 0 {
+		return len(s.words)
+	}
+	if s.low(p.benefit-1) == "," {
+		return p.benefit - 1
+	}
+	return p.benefit
 }
 
 // closing returns where the bracket that opens at i is closed, or -1.
