@@ -94,14 +94,14 @@ var acts = set(`accept acknowledge activate add adjust allow append apply approv
 	deactivate decrypt delete deliver detect determine disable discard display download edit email enable encrypt enforce
 	enter erase evaluate execute export extract forward generate hide identify ignore import include inform initiate insert install
 	invoke issue list maintain merge modify notify offer open perform permit present prevent print prompt provide publish receive
-	recognise recognize reject remind remove rename render replace reply resolve restore retain retrieve return save scan schedule select
+	recognise recognize reject remind remove rename render replace reply resolve restore retain retrieve return save scan select
 	send show specify start stop store submit suspend terminate track transfer transmit trigger unlock update upload
 	validate verify view warn write`)
 
 // both are verbs that are nouns as well; an object behind one tells.
 var both = set(`archive book change charge check close delay dispatch file filter group highlight label link lock log mark
 	measure move name order park pay place plan print query rank rate read record reduce release repeat report request reserve
-	reset review scan search set share sort test transport update use watch`)
+	reset review scan schedule search set share sort test transport update use watch`)
 
 // checkVerbs reports "shall create invoices and send them": a second act behind
 // the same modal verb.

@@ -113,45 +113,6 @@ func openEnded(s *statement, from, to int) bool {
 	return s.low(from) != "as" || s.low(from-1) != "same" && s.low(from-1) != "such"
 }
 
-// unlisted reports that no list follows that names what is counted, as in "is a
-// member of a number of groups:".
-func unlisted(s *statement, _, _ int) bool { return s.low(len(s.words)-1) != ":" }
-
-// listEnd reports that the list is left open: not "and more than", "and such a",
-// "and others shall".
-func listEnd(s *statement, from, to int) bool {
-	last := s.low(to - 1)
-	switch last {
-	case "more":
-		return s.endsClause(to)
-	case "others", "similar", "such", "rest":
-		return s.endsClause(to) || last == "similar" && s.at(to).kind == letters && !prepositions[s.low(to)]
-	case "minimum":
-		return s.low(to) == ":" || s.includes(from-2, min(to+8, len(s.words)))
-	case "to":
-		return s.low(to-2) != "be" || s.includes(from-6, from)
-	}
-	return true
-}
-
-// includes reports that a list is introduced between the words.
-func (s *statement) includes(from, to int) bool {
-	for i := max(from, s.body); i < to; i++ {
-		if includings[s.low(i)] {
-			return true
-		}
-	}
-	return false
-}
-
-var includings = set(`include includes including contain contains containing comprise comprises`)
-
-// required reports that the sentence states an obligation.
-func required(s *statement, _, _ int) bool { return s.requirement() }
-
-// afterModal reports that the word stands behind the verb of obligation.
-func afterModal(s *statement, from, _ int) bool { return binding[s.low(from-1)] }
-
 // unmeasured reports that no figure stands near, and no "too large for the window".
 func unmeasured(s *statement, from, to int) bool {
 	if s.low(from) == "too" && (s.low(to) == "to" || s.low(to) == "for" || s.purpose(from)) {
@@ -290,64 +251,4 @@ func placeholder(s *statement, from, to int) bool {
 		return w.text == strings.ToUpper(w.text)
 	}
 	return true
-}
-
-// vagueReference reports that no name or number says what is referred to.
-func vagueReference(s *statement, from, to int) bool {
-	if subordinates[s.low(from-2)] { // when the latest version holds
-		return false
-	}
-	switch s.low(from) {
-	case "latest", "newest", "most": // the acronym names the product, not its version
-		if s.named(to, false) {
-			return false
-		}
-	default:
-		if s.named(to, true) {
-			return false
-		}
-	}
-	switch s.low(from) {
-	case "latest", "newest", "current", "most":
-		if s.low(to-1) == "version" || s.low(to-1) == "versions" || s.low(to-1) == "of" {
-			return beforeProduct(s, to)
-		}
-	case "international", "national", "existing", "common", "legal", "safety", "local", "government", "state", "federal", "privacy":
-		return complies(s, from)
-	}
-	return true
-}
-
-// named reports that a number, or where acronyms count an acronym, stands
-// right behind i.
-func (s *statement) named(i int, acronyms bool) bool {
-	for j := i; j < min(i+8, len(s.words)); j++ {
-		if w := s.words[j]; w.kind == number || acronyms && w.acronym() {
-			return true
-		}
-	}
-	return false
-}
-
-// complies reports that the reference is one that something has to follow.
-func complies(s *statement, from int) bool {
-	for i := max(0, from-24); i < from; i++ {
-		if obeys[s.low(i)] {
-			return true
-		}
-	}
-	return false
-}
-
-var obeys = set(`comply complies complying compliant compliance conform conforms conformance accordance according adhere adheres
-	defined meet meets satisfy follow follows fulfil fulfill`)
-
-// beforeProduct reports that a version of some named product is meant.
-func beforeProduct(s *statement, to int) bool {
-	for i := to; i < min(to+5, len(s.words)); i++ {
-		if s.words[i].capital() {
-			return true
-		}
-	}
-	return false
 }

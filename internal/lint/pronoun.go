@@ -59,7 +59,7 @@ func (s *statement) ambiguous(i int) bool {
 		}
 		return trailing[before] && s.nearModal(i) && !joined[s.low(i-2)] && s.things(s.body, s.modal) > 0 && s.things(s.modal, i) > 0
 	case "its":
-		return prepositions[before] && s.nearModal(i) && s.things(s.body, s.modal) > 0 && s.things(s.modal, i-1) > 0
+		return s.low(i+1) != "own" && prepositions[before] && s.nearModal(i) && s.things(s.body, s.modal) > 0 && s.things(s.modal, i-1) > 0
 	}
 	return false
 }

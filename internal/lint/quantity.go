@@ -54,6 +54,8 @@ func (s *statement) hundredPercent(i int) bool {
 	}
 	for j := max(0, i-5); j < min(i+7, len(s.words)); j++ {
 		switch s.low(j) {
+		case "not", "cannot":
+			return false
 		case "available", "availability", "uptime", "reliable", "reliability", "accuracy", "accurate", "secure", "compatible", "correct", "correctness", "compliant", "compliance", "coverage", "success", "successful", "guaranteed", "safe", "satisfied", "satisfaction", "precise", "error-free":
 			return true
 		}
