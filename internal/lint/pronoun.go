@@ -59,7 +59,11 @@ func (s *statement) ambiguous(i int) bool {
 		}
 		return trailing[before] && s.nearModal(i) && !joined[s.low(i-2)] && s.things(s.body, s.modal) > 0 && s.things(s.modal, i) > 0
 	case "its":
-		return s.low(i+1) != "own" && prepositions[before] && s.nearModal(i) && s.things(s.body, s.modal) > 0 && s.things(s.modal, i-1) > 0
+		others := 0
+		if s.low(i+1) == "own" { // of the subject, where only one thing else is named
+			others = 1
+		}
+		return prepositions[before] && s.nearModal(i) && s.things(s.body, s.modal) > 0 && s.things(s.modal, i-1) > others
 	}
 	return false
 }
