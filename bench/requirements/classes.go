@@ -1,6 +1,7 @@
 package main
 
 import (
+	"maps"
 	"path/filepath"
 	"slices"
 
@@ -14,6 +15,18 @@ type classResult struct {
 	relabelled map[string]figure     // "functional", "quality" by the relabelling of 2019
 	qualities  map[ba.Quality]figure // one against the rest, over the rows that name a characteristic
 	labels     map[string]figure     // by one label for each requirement
+	projects   map[[2]string]figure  // functional or not, by set and project
+}
+
+// byProject returns the figures of a set's projects, in the order of their names.
+func (r *classResult) byProject(set string) []figure {
+	var list []figure
+	for _, key := range slices.SortedFunc(maps.Keys(r.projects), func(a, b [2]string) int { return slices.Compare(a[:], b[:]) }) {
+		if key[0] == set {
+			list = append(list, r.projects[key])
+		}
+	}
+	return list
 }
 
 // qualityOf is the ISO/IEC 25010 characteristic nearest to a class of the set;
@@ -30,7 +43,7 @@ func isFunctional(t ba.RequirementType) bool {
 }
 
 func measureClasses(shared string, faults *log) (classResult, error) {
-	r := classResult{map[string]figure{}, map[string]figure{}, map[ba.Quality]figure{}, map[string]figure{}}
+	r := classResult{map[string]figure{}, map[string]figure{}, map[ba.Quality]figure{}, map[string]figure{}, map[[2]string]figure{}}
 	for _, name := range []string{"promise_nfr", "promise_exp_extra"} {
 		rows, err := readTable(filepath.Join(shared, "requirements", "functional-and-quality", name+".csv"))
 		if err != nil {
@@ -48,6 +61,9 @@ func (r *classResult) add(set string, row map[string]string, faults *log) {
 	f := r.functional[set]
 	f.add(row["class"] == "F", isFunctional(kind))
 	r.functional[set] = f
+	p := r.projects[[2]string{set, row["project"]}]
+	p.add(row["class"] == "F", isFunctional(kind))
+	r.projects[[2]string{set, row["project"]}] = p
 	if row["is_functional"] != "" {
 		r.relabel("functional", row["is_functional"] == "1", isFunctional(kind))
 		r.relabel("quality", row["is_quality"] == "1", !isFunctional(kind))

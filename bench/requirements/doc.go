@@ -5,5 +5,6 @@
 //
 // The rules were written by hand and tuned while looking at these documents, so
 // the split is the tuning part against a part that is kept elsewhere. Nothing
-// is trained: no weight comes from the data.
+// is trained: no weight comes from the data. Of another part than the one for
+// tuning it prints totals alone.
 package main

@@ -1,8 +1,11 @@
 package main
 
 import (
+	"errors"
 	"io"
 	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/ba-assistant/ba-assistant/ba"
@@ -59,7 +62,46 @@ func sharedOf(t *testing.T) string {
 
 func TestWithoutTheLabelledDataTheCommandSaysWhereItLies(t *testing.T) {
 	t.Chdir(t.TempDir())
-	if err := run(io.Discard, &log{w: os.Stderr}); err == nil || err.Error() != noData {
+	if err := run(io.Discard, "", &log{w: os.Stderr}); err == nil || err.Error() != noData {
 		t.Errorf("%v", err)
+	}
+}
+
+func TestTheFiguresBesideTheRepositoryAreOfTheTuningPart(t *testing.T) {
+	if tuning, err := isTuningPart(sharedOf(t)); err != nil || !tuning {
+		t.Errorf("the labelled data is another part than the one that the rules are tuned on (%v)", err)
+	}
+}
+
+func TestMistakesOfAPartThatIsKeptApartAreNotShown(t *testing.T) {
+	apart := t.TempDir()
+	for name := range tuningPart {
+		path := filepath.Join(apart, "requirements", filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte("other documents\n"), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, kind := range []string{"documents", "sentences", "classes", "stories"} {
+		var shown strings.Builder
+		if err := run(&shown, apart, &log{w: &shown, kind: kind}); !errors.Is(err, errKeptApart) || shown.Len() > 0 {
+			t.Errorf("-show %s: %v, and %q", kind, err, shown.String())
+		}
+	}
+	var said strings.Builder
+	if tuning, err := printSplit(&said, apart, ""); err != nil || tuning || !strings.Contains(said.String(), "another part than the one for tuning") {
+		t.Errorf("the report says %q (%v)", said.String(), err)
+	}
+}
+
+func TestTotalsOfAPartThatIsKeptApartNameNoDocument(t *testing.T) {
+	r := report{totalsOnly: true, documents: []documentResult{{name: "secret.pdf", list: 2, found: 1, candidates: 2, right: 2}, {name: "other.pdf", list: 2, found: 2, candidates: 2, right: 1}},
+		sentences: map[string]sentenceResult{"secret.pdf": {}, "other.pdf": {}}}
+	var printed strings.Builder
+	r.print(&printed)
+	if text := printed.String(); strings.Contains(text, ".pdf") || !strings.Contains(text, "Recall 0.75 [0.50, 1.00], precision 0.75 [0.50, 1.00]") {
+		t.Errorf("printed:\n%s", text)
 	}
 }

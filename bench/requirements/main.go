@@ -12,16 +12,23 @@ import (
 func main() {
 	show := flag.String("show", "", "print what went wrong: documents, sentences, classes or stories")
 	all := flag.Bool("all", false, "of -show sentences: also what was found rightly")
+	data := flag.String("data", "", "a folder with requirements and corpus; the one beside the repository where it is empty")
 	only := flag.String("only", "", "of -show: a part of the document's name")
 	flag.Parse()
-	if err := run(os.Stdout, &log{w: os.Stdout, kind: *show, only: *only, all: *all}); err != nil {
+	if err := run(os.Stdout, *data, &log{w: os.Stdout, kind: *show, only: *only, all: *all}); err != nil {
 		fmt.Fprintln(os.Stderr, "requirements:", err)
 		os.Exit(1)
 	}
 }
 
-func run(w io.Writer, faults *log) error {
-	shared, err := sharedFolder()
+func run(w io.Writer, shared string, faults *log) error {
+	if shared == "" {
+		var err error
+		if shared, err = sharedFolder(); err != nil {
+			return err
+		}
+	}
+	tuning, err := printSplit(w, shared, faults.kind)
 	if err != nil {
 		return err
 	}
@@ -30,6 +37,7 @@ func run(w io.Writer, faults *log) error {
 		return err
 	}
 	if faults.kind == "" {
+		r.totalsOnly = !tuning
 		r.print(w)
 	}
 	return nil
