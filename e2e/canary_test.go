@@ -68,9 +68,17 @@ func hunt(t *testing.T, database string) {
 		vars = append(vars, "DATABASE_URL="+database)
 	}
 	traces := collectTraces(t)
-	s := start(t, append(vars, "OTEL_EXPORTER_OTLP_ENDPOINT="+traces.URL)...)
+	const token = "fixture-of-the-metrics"
+	s := start(t, append(vars, "METRICS_TOKEN="+token, "OTEL_EXPORTER_OTLP_ENDPOINT="+traces.URL)...)
 	var c canaries
 	plant(t, s, &c)
+	_, told := s.scrape(t, token)
+	search(t, &c, "metrics", told)
+	for _, what := range []string{`ba_turns_ended_total{state="complete"}`, `format="docx",status="ready"`, `status="rejected"`, `status="4xx"`} {
+		if !bytes.Contains(told, []byte(what)) {
+			t.Errorf("the metrics do not tell %s: nothing was searched", what)
+		}
+	}
 	look := func(when string) {
 		searchDir(t, &c, when+", data directory", s.dir)
 		searchDir(t, &c, when+", temporary directory", temp)
@@ -197,8 +205,11 @@ func plantFaults(t *testing.T, p *person, thread, project string, c *canaries) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, err = io.Copy(io.Discard, res.Body)
+		said, err := io.ReadAll(res.Body)
 		res.Body.Close()
+		if res.StatusCode >= http.StatusBadRequest {
+			echoed(t, c, method+" "+path, strings.Join(append(headers, path, body), " "), said)
+		}
 		if err != nil || res.StatusCode >= 500 {
 			t.Errorf("%s %s: %d %v", method, path, res.StatusCode, err)
 		}
@@ -215,6 +226,19 @@ func plantFaults(t *testing.T, p *person, thread, project string, c *canaries) {
 	send("GET", "/auth/oidc/callback?code="+c.word("code")+"&state="+c.word("state"), "")
 	send("POST", "/setup", url.Values{"code": {c.word("setup code")}}.Encode(), "Content-Type", "application/x-www-form-urlencoded")
 	send("GET", "/invite/"+c.word("invitation"), "")
+}
+
+// echoed fails the test where an answer that refuses repeats something of its
+// request. That a field is unknown is said with its name.
+func echoed(t *testing.T, c *canaries, where, request string, answer []byte) {
+	t.Helper()
+	var of canaries
+	for name, word := range c.words {
+		if strings.Contains(request, word) && name != "unknown field" {
+			of.note(name, word)
+		}
+	}
+	search(t, &of, "error of "+where, answer)
 }
 
 func searchDir(t *testing.T, c *canaries, where, dir string) {

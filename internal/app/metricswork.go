@@ -120,6 +120,13 @@ func (m *metrics) readWork(a *App) {
 		}
 	})
 	m.readQueues(a)
+	r.Gauge("ba_audit_entries", "Length of the audit log of the installation; it only grows, unless a backup was restored.", nil, func(set setter) {
+		ctx, cancel := context.WithTimeout(a.streams, scrapeTimeout)
+		defer cancel()
+		if n, err := a.db.AuditLength(ctx); err == nil {
+			set(float64(n))
+		}
+	})
 	r.Gauge("ba_backup_last_success_timestamp_seconds", "When the newest good backup ended, in seconds since 1970; absent where none is known.", nil, func(set setter) { a.readBackups(set) })
 	if a.cfg.OnSQLite() {
 		r.Gauge("ba_disk_free_bytes", "Room on the disk of the database.", nil, func(set setter) {

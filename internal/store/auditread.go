@@ -82,6 +82,17 @@ const (
 	maxAuditFaults = 50  // that are told
 )
 
+// AuditLength returns how many entries the log has.
+func (db *DB) AuditLength(ctx context.Context) (int64, error) {
+	var last int64
+	var hash, head []byte
+	err := db.engine.read.row(ctx, qAuditEnd).Scan(&last, &hash, &head)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, nil
+	}
+	return last, failed("look for the end of the audit log", err)
+}
+
 // VerifyAudit reads the whole log and says where it is not as it was written:
 // a changed, removed, inserted or moved entry, or an end that was cut off. What
 // somebody noted elsewhere proves in addition that the log was not replaced by

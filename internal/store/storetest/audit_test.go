@@ -71,6 +71,9 @@ func TestTheAuditLogKeepsWhoDidWhat(t *testing.T) {
 			first.Network != "203.0.113.0/24" || first.Request != "r1" || time.Since(first.At) > time.Minute {
 			t.Errorf("the first entry is %+v", first)
 		}
+		if n := must(db.AuditLength(t.Context()))(t); n != int64(start+10) {
+			t.Errorf("the log has %d entries", n)
+		}
 		if r := verified(t, db, nil); len(r.Faults) > 0 || r.Entries != int64(start+10) || r.Last != r.Entries || len(r.Hash) != 32 {
 			t.Errorf("the check found %+v", r)
 		}
