@@ -258,7 +258,7 @@ func (h *htmlWriter) notes(notes []string) {
 	if len(notes) == 0 {
 		return
 	}
-	h.put("<section class=\"sources\"><h2 id=\"sources\">Sources</h2><ol>\n")
+	h.put("<section class=\"sources\"><h2 id=\"sources\">", notesHeading, "</h2><ol>\n")
 	for i, note := range notes {
 		n := strconv.Itoa(i + 1)
 		h.put(`<li id="source-`, n, `" dir="auto">`, esc(note), ` <a href="#cited-`, n, `-1" aria-label="Back to the text">↩</a></li>`, "\n")

@@ -256,7 +256,7 @@ func (p *pdfWriter) contents() {
 	p.paragraph(textRuns("Contents"), textStyle{size: 17, color: pdfAccent, bold: true}, pdfLeft, pdfText)
 	p.y += 8
 	if len(p.doc.notes) > 0 {
-		list = append(list, block{kind: blockHeading, level: 1, runs: textRuns("Sources"), anchor: "sources"})
+		list = append(list, block{kind: blockHeading, level: 1, runs: textRuns(notesHeading), anchor: "sources"})
 	}
 	for _, b := range list {
 		p.contentsEntry(b)
@@ -299,12 +299,16 @@ func (p *pdfWriter) dots(from, to, y float64) {
 	p.f.SetDashPattern(nil, 0)
 }
 
+// notesHeading is the heading of the notes: a document may have a section of
+// its own that is called "Sources".
+const notesHeading = "Notes: where each statement comes from"
+
 // sources lists the notes.
 func (p *pdfWriter) sources() {
 	if len(p.doc.notes) == 0 {
 		return
 	}
-	p.heading(block{kind: blockHeading, level: 1, runs: textRuns("Sources"), anchor: "sources"})
+	p.heading(block{kind: blockHeading, level: 1, runs: textRuns(notesHeading), anchor: "sources"})
 	style := textStyle{size: 9, color: pdfInk}
 	for i, note := range p.doc.notes {
 		p.room(style.size * pdfLeading * 2)

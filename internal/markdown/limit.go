@@ -26,7 +26,7 @@ func (d deepText) Open(parent ast.Node, reader text.Reader, pc parser.Context) (
 	for node := parent; node != nil && depth <= maxNesting; node = node.Parent() {
 		depth++
 	}
-	if depth <= maxNesting {
+	if depth <= maxNesting || parent.Kind() == ast.KindList { // a list holds nothing but items
 		return nil, parser.NoChildren
 	}
 	return d.BlockParser.Open(parent, reader, pc)

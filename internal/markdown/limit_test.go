@@ -17,6 +17,18 @@ func TestWhatLiesTooDeepIsPlainText(t *testing.T) {
 	}
 }
 
+func TestLinesThatGoOnDeepInsideAreRead(t *testing.T) {
+	for _, marker := range []string{"> ", "- ", "1. ", "> - "} {
+		for depth := range 2 * maxNesting {
+			first := strings.Repeat(marker, depth)
+			for _, next := range []string{"", strings.Repeat(" ", len(first)), first, strings.Repeat(" ", len(first)) + marker} {
+				source := first + "one\n" + next + "two\n\n" + next + "three"
+				checkSafe(t, source, joined(Render(source)))
+			}
+		}
+	}
+}
+
 func TestMarksBeyondTheLimitOfABlockAreCharacters(t *testing.T) {
 	const few = 100
 	link, bold := "[a](https://example.com/) ", "**b** "

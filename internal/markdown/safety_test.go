@@ -65,7 +65,7 @@ func TestHostileTextLoadsAndRunsNothing(t *testing.T) {
 }
 
 func FuzzRenderIsSafeAndStreamsTheSame(f *testing.F) {
-	for _, source := range append(hostile, sample) {
+	for _, source := range append(hostile, sample, strings.Repeat("- ", 40)+"one\n"+strings.Repeat("  ", 40)+"- two\n- three") {
 		f.Add(source, uint8(7))
 	}
 	f.Fuzz(func(t *testing.T, source string, step uint8) {
