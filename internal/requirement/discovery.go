@@ -35,12 +35,8 @@ func (s *Service) Discovery(ctx context.Context, a ba.Actor, id ba.ThreadID) ([]
 	if err := s.heard(ctx, a, id, d); err != nil || t.Project == "" || d.complete() {
 		return d.areas, err
 	}
-	all, err := s.Store.Requirements(ctx, a, t.Project)
-	if err != nil {
+	if err := s.stated(ctx, a, t.Project, d); err != nil {
 		return nil, err
-	}
-	for i := range all {
-		d.required(&all[i])
 	}
 	notes, err := s.Store.Notes(ctx, a, t.Project)
 	for i := 0; i < len(notes) && err == nil; i++ {
@@ -48,6 +44,30 @@ func (s *Service) Discovery(ctx context.Context, a ba.Actor, id ba.ThreadID) ([]
 		d.say(n.Text+"\n"+n.Answer, func(area *Discovered) { area.Note = n.ID })
 	}
 	return d.areas, err
+}
+
+// stated notes the requirements of a project. Which areas they touch is
+// readable, so that only those that are named are opened.
+func (s *Service) stated(ctx context.Context, a ba.Actor, project ba.ProjectID, d *discovery) error {
+	all, err := s.Store.RequirementOutlines(ctx, a, project)
+	if err != nil {
+		return err
+	}
+	var named []ba.Requirement
+	for i := range all {
+		if d.required(&all[i]) {
+			named = append(named, all[i])
+		}
+	}
+	if len(named) == 0 {
+		return nil
+	}
+	filled, err := s.Store.FillRequirements(ctx, a, project, named)
+	if err != nil {
+		return err
+	}
+	d.quote(filled)
+	return nil
 }
 
 // heard looks through what people said in a conversation.
@@ -102,15 +122,37 @@ func (d *discovery) say(text string, by func(*Discovered)) {
 }
 
 // required notes a requirement: which areas it touches is stored with it, for
-// its type too.
-func (d *discovery) required(r *ba.Requirement) {
+// its type too. It reports whether there was an area that nothing touched before.
+func (d *discovery) required(r *ba.Requirement) bool {
 	if r.Status == ba.RequirementRejected {
-		return
+		return false
 	}
+	first := false
 	for i := range d.areas {
 		if area := &d.areas[i]; r.Areas&(1<<i) != 0 && !area.Touched {
-			area.Touched, area.Quote, area.Requirement, area.Key = true, r.Statement, r.ID, r.Key()
+			area.Touched, area.Requirement, area.Key = true, r.ID, r.Key()
 			d.open--
+			first = true
+		}
+	}
+	return first
+}
+
+// quote gives the areas the statements of the requirements that they name. An
+// area whose requirement was deleted meanwhile is open again.
+func (d *discovery) quote(filled []ba.Requirement) {
+	statements := make(map[ba.RequirementID]string, len(filled))
+	for _, r := range filled {
+		statements[r.ID] = r.Statement
+	}
+	for i := range d.areas {
+		area := &d.areas[i]
+		if area.Requirement == "" {
+			continue
+		}
+		if area.Quote = statements[area.Requirement]; area.Quote == "" {
+			area.Touched, area.Requirement, area.Key = false, "", ""
+			d.open++
 		}
 	}
 }

@@ -47,6 +47,17 @@ func TestTheDiscoveryOfAConversationNamesWhatSaidSo(t *testing.T) {
 	if open := found(t, areas, "Risks"); open.Touched || open.Question == "" {
 		t.Errorf("risks are %+v", open)
 	}
+	d.add(t, "The system shall export its log to the accounting system.")
+	again, err := d.Discovery(t.Context(), d.viewer, thread.ID)
+	ok(t, err)
+	for i, area := range again {
+		if area != areas[i] {
+			t.Errorf("a later requirement changes what is said of an area: %+v, was %+v", area, areas[i])
+		}
+		if area.Requirement != "" && area.Quote != r.Statement {
+			t.Errorf("%s quotes %q of %q", area.Title, area.Quote, r.Statement)
+		}
+	}
 	_, err = d.AddNote(t.Context(), d.editor, d.project, requirement.NotePatch{Kind: ptr(ba.NoteAssumption), Text: ptr("The main risk is that the vendor is late.")}, "")
 	ok(t, err)
 	areas, err = d.Discovery(t.Context(), d.viewer, thread.ID)

@@ -13,6 +13,9 @@ const (
 	linkColumns = `l.id, l.requirement_id, l.project_id, l.document_id, l.document_version, l.passage_id, l.thread_id, l.message_id, l.state, l.version, l.body`
 
 	qLinks query = `SELECT ` + linkColumns + ` FROM requirement_links l WHERE l.requirement_id = $1 AND l.project_id = $2 ORDER BY l.id LIMIT $3`
+	// As many as the links of a page of requirements can be.
+	qSomeLinks query = `SELECT ` + linkColumns + ` FROM requirement_links l
+		WHERE l.requirement_id IN (SELECT value FROM json_each($1)) AND l.project_id = $2 ORDER BY l.requirement_id, l.id LIMIT 10000`
 	// What is sealed stays closed.
 	qProjectLinks query = `SELECT l.requirement_id, l.id, l.document_id, l.document_version, l.passage_id, l.thread_id, l.message_id, l.state
 		FROM requirement_links l WHERE l.project_id = $1 LIMIT $2`
@@ -121,21 +124,38 @@ func (db *DB) linksOf(ctx context.Context, project ba.ProjectID, id ba.Requireme
 }
 
 // OpenLinks replaces the links of some requirements of a project, which
-// Requirements leaves closed, by what they quote. It asks once for each: it is
-// for a page of a list, not for a project.
+// Requirements leaves closed, by what they quote. It is for a page of a list,
+// ba.MaxPageSize at most, not for a project.
 func (db *DB) OpenLinks(ctx context.Context, a ba.Actor, project ba.ProjectID, some []ba.Requirement) error {
 	if err := require(db.rower(ctx), a, project, ba.RoleViewer); err != nil {
 		return err
 	}
+	place := make(map[ba.RequirementID]int)
+	var ids []ba.RequirementID
 	for i := range some {
-		if len(some[i].Links) == 0 {
-			continue
+		if len(some[i].Links) > 0 {
+			ids, place[some[i].ID], some[i].Links = append(ids, some[i].ID), i, nil
 		}
-		links, err := db.linksOf(ctx, project, some[i].ID)
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	list, err := idList(ids)
+	if err != nil {
+		return err
+	}
+	rows, err := db.engine.read.rows(ctx, qSomeLinks, list, project)
+	found, err := collect(rows, err, func(r *sql.Rows) (linkRow, error) { return scanLink(r.Scan) })
+	if err != nil {
+		return failed("read the sources of requirements", err)
+	}
+	for _, l := range found {
+		link, err := db.openLink(ctx, l)
 		if err != nil {
 			return err
 		}
-		some[i].Links = links
+		r := &some[place[l.requirement]]
+		r.Links = append(r.Links, link)
 	}
 	return nil
 }

@@ -44,6 +44,32 @@ func TestARequirementComesBackAsItWasStored(t *testing.T) {
 	})
 }
 
+func TestTheSourcesOfAPageAreThoseOfItsRequirements(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, e storetest.Engine) {
+		m := newTeam(t, e.New(t))
+		ctx := t.Context()
+		d, passages := storetest.Document(t, m.db, m.editor, m.project, "a.txt", "The system shall export invoices. It shall print them.")
+		storetest.Requirement(t, m.db, m.editor, m.project, "It shall export.", storetest.Quote(d, passages[0], "shall export invoices"), storetest.Quote(d, passages[0], "The system"))
+		storetest.Requirement(t, m.db, m.editor, m.project, "Nobody said so.")
+		storetest.Requirement(t, m.db, m.editor, m.project, "It shall print.", storetest.Quote(d, passages[0], "shall print them"))
+		page := must(m.db.Requirements(ctx, m.viewer, m.project))(t)
+		page[0], page[2] = page[2], page[0]
+		ok(t, m.db.OpenLinks(ctx, m.viewer, m.project, page))
+		for _, r := range page {
+			if alone := must(m.db.Requirement(ctx, m.viewer, r.ID))(t); fmt.Sprint(r.Links) != fmt.Sprint(alone.Links) {
+				t.Errorf("%s has %+v on a page, and %+v by itself", r.Key(), r.Links, alone.Links)
+			}
+		}
+		other := storetest.Project(t, m.db, m.owner, "Other")
+		ok(t, m.db.OpenLinks(ctx, m.owner, other, page))
+		for _, r := range page {
+			if len(r.Links) > 0 {
+				t.Errorf("another project has %+v", r.Links)
+			}
+		}
+	})
+}
+
 func TestOutlinesSayAllThatIsNotSealed(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, e storetest.Engine) {
 		m := newTeam(t, e.New(t))
