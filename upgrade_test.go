@@ -51,7 +51,8 @@ func inherited(t *testing.T, master vault.MasterKey) (dir string, ana ba.Actor, 
 		t.Fatal(err)
 	}
 	for _, table := range now.Tables() {
-		if !slices.ContainsFunc(tables, table.Same) || table.Name == "entries" { // later ones have more of them
+		at := slices.IndexFunc(tables, func(o store.Table) bool { return o.Name == table.Name })
+		if at < 0 || table.Name == "entries" { // later versions have more of them
 			continue
 		}
 		var rows []store.Row
@@ -59,9 +60,9 @@ func inherited(t *testing.T, master vault.MasterKey) (dir string, ana ba.Actor, 
 			if err != nil {
 				t.Fatal(err)
 			}
-			rows = append(rows, row)
+			rows = append(rows, asBefore(tables[at], row))
 		}
-		if err := old.Load(ctx, table, rows); err != nil {
+		if err := old.Load(ctx, tables[at], rows); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -72,6 +73,16 @@ func inherited(t *testing.T, master vault.MasterKey) (dir string, ana ba.Actor, 
 		t.Fatal(err)
 	}
 	return dir, ana, project
+}
+
+// asBefore returns a row as an earlier version had it, without the columns
+// that came later.
+func asBefore(earlier store.Table, row store.Row) store.Row {
+	old := store.Row{Table: earlier}
+	for _, c := range earlier.Columns {
+		old.Values = append(old.Values, row.Value(c.Name))
+	}
+	return old
 }
 
 func TestANewVersionBacksUpBeforeItChangesTheSchemaAndThatRestores(t *testing.T) {
@@ -112,5 +123,26 @@ func TestANewVersionBacksUpBeforeItChangesTheSchemaAndThatRestores(t *testing.T)
 	defer db.Close()
 	if p, err := db.Project(t.Context(), ana, project); err != nil || p.Name != "From before" {
 		t.Errorf("restored is %+v: %v", p, err)
+	}
+	recorded(t, db, ba.ActBackupRestored, ba.ViaCommand)
+	beside, err := store.Open(t.Context(), store.Options{URL: "sqlite://" + filepath.Join(dir, "ba.db"), Master: master, Use: store.Operate})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer beside.Close()
+	recorded(t, beside, ba.ActUpgraded, ba.ViaProgram)
+	recorded(t, beside, ba.ActBackupMade, ba.ViaProgram)
+}
+
+// recorded fails the test unless the audit log, which is as it was written,
+// has the act once.
+func recorded(t *testing.T, db *store.DB, act ba.Action, via ba.Via) {
+	t.Helper()
+	l, err := db.AuditEntries(t.Context(), ba.Operator(), ba.AuditFilter{Action: act}, ba.Page{})
+	if err != nil || len(l.Items) != 1 || l.Items[0].Via != via {
+		t.Errorf("%s is recorded as %+v: %v", act, l.Items, err)
+	}
+	if r, err := db.VerifyAudit(t.Context(), nil); err != nil || len(r.Faults) > 0 {
+		t.Errorf("the check of the log found %+v: %v", r, err)
 	}
 }
