@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -16,6 +17,9 @@ import (
 type model struct {
 	url  string
 	pace time.Duration // between two words
+
+	silence time.Duration // in which it thinks, after every so many words
+	every   int
 
 	mu   sync.Mutex
 	sent map[string][]sight // by question, one list for all times it was asked
@@ -72,7 +76,10 @@ func (m *model) answer(w http.ResponseWriter, r *http.Request) {
 	tick := time.NewTicker(m.pace)
 	defer tick.Stop()
 	sent := 0
-	for _, word := range strings.SplitAfter(m.says(question), " ") {
+	for n, word := range strings.SplitAfter(m.says(question), " ") {
+		if m.every > 0 && n%m.every == m.every-1 && !rest(r.Context(), m.silence) {
+			return
+		}
 		data, _ := json.Marshal(map[string]any{"choices": []any{map[string]any{"index": 0, "delta": map[string]string{"content": word}}}}) // maps of strings don't fail
 		if _, err := fmt.Fprintf(w, "data: %s\n\n", data); err != nil || flush.Flush() != nil {
 			return
@@ -86,6 +93,16 @@ func (m *model) answer(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	fmt.Fprint(w, `data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}`+"\n\n"+`data: {"choices":[],"usage":{"prompt_tokens":10,"completion_tokens":20}}`+"\n\ndata: [DONE]\n\n")
+}
+
+// rest waits, and returns false where the context ends first.
+func rest(ctx context.Context, d time.Duration) bool {
+	select {
+	case <-time.After(d):
+		return true
+	case <-ctx.Done():
+		return false
+	}
 }
 
 func (m *model) note(question string, runes int) {
@@ -105,6 +122,16 @@ func (m *model) before(question string, moment time.Time) int {
 		}
 	}
 	return n
+}
+
+// last returns when the last word that was sent so far went out.
+func (m *model) last(question string) time.Time {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if all := m.sent[question]; len(all) > 0 {
+		return all[len(all)-1].at
+	}
+	return time.Time{}
 }
 
 // first returns when the first word of an answer was sent.

@@ -36,26 +36,35 @@ func streamsOf(tabs []*tab) (begun, open int) {
 // answers is how many answers of a page are complete, and those that are not.
 const answersComplete = `document.querySelectorAll(".answer[data-state=complete]").length`
 
-func TestEightTabsBehindNginxShareOneConnection(t *testing.T) {
+func TestEightTabsBehindAProxyShareOneConnection(t *testing.T) {
 	t.Parallel()
 	s := start(t)
 	ana := signIn(t, s.url, "ana")
 	project := ana.project(t, "Refunds")
-	rules := refundRules()
-	ana.read(t, project, rules.name, rules.content)
-	first := browse(t, nginx(t, s))
+	ana.read(t, project, refundRules().name, refundRules().content)
+	first := browse(t, s.url)
 	first.signIn("ana")
 	tabs := []*tab{first}
 	for len(tabs) < 8 {
 		tabs = append(tabs, first.another())
 	}
+	for _, f := range fronts {
+		share(t, ana, project, tabs, f.name, f.open(t, s, 0))
+	}
+}
+
+// share lets eight tabs of one browser, which has six connections for a site
+// at most, watch and ask behind a proxy: two tabs show each conversation.
+func share(t *testing.T, ana *person, project string, tabs []*tab, name, proxy string) {
+	t.Helper()
 	threads := []string{ana.thread(t, project), ana.thread(t, project), ana.thread(t, project), ana.thread(t, project)}
-	for n, b := range tabs { // two tabs show each conversation
+	for n, b := range tabs {
+		b.base = proxy
 		b.open("/threads/" + threads[n%4])
 		b.bound("conversation")
 	}
 	for n, b := range tabs[4:] {
-		b.write(rules.question)
+		b.write(refundRules().question)
 		for _, shows := range []*tab{tabs[n], tabs[n+4]} {
 			shows.wait("the answer to grow", `document.querySelector(".answer[data-state=streaming] .prose")?.innerText.length > 20`)
 		}
@@ -76,9 +85,9 @@ func TestEightTabsBehindNginxShareOneConnection(t *testing.T) {
 	}
 	begun, open := streamsOf(tabs)
 	if open != 1 || begun != before {
-		t.Errorf("after 50 messages %d streams are open, and %d were begun meanwhile; want 1 and 0", open, begun-before)
+		t.Errorf("%s: after 50 messages %d streams are open, and %d were begun meanwhile; want 1 and 0", name, open, begun-before)
 	}
-	t.Logf("%d connections were begun while eight tabs came, %d is open", before, open)
+	t.Logf("%s: %d connections were begun while eight tabs came, %d is open", name, before, open)
 }
 
 // overheard is what the leading tab tells the others, as a tab on another page

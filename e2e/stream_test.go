@@ -26,7 +26,6 @@ func (p *person) watch(ctx context.Context, path, lastID string, take func(event
 	if err != nil {
 		return err
 	}
-	r.Header.Set("Accept", "text/event-stream")
 	if lastID != "" {
 		r.Header.Set("Last-Event-ID", lastID)
 	}
@@ -35,17 +34,29 @@ func (p *person) watch(ctx context.Context, path, lastID string, take func(event
 
 // receive sends the request and reads the stream that answers it.
 func (p *person) receive(r *http.Request, take func(event) bool) error {
-	client := *p.http
-	client.Timeout = 0 // a stream lasts
-	res, err := client.Do(r)
+	res, err := p.stream(r)
 	if err != nil {
 		return err
 	}
 	defer res.Body.Close()
-	if res.StatusCode != http.StatusOK || !strings.HasPrefix(res.Header.Get("Content-Type"), "text/event-stream") {
-		return &failure{Method: r.Method, Path: r.URL.Path, Status: res.StatusCode, Code: res.Header.Get("Content-Type")}
-	}
 	return readEvents(res, take)
+}
+
+// stream sends the request and returns the stream that answers it, of which
+// nothing is read yet.
+func (p *person) stream(r *http.Request) (*http.Response, error) {
+	client := *p.http
+	client.Timeout = 0 // a stream lasts
+	r.Header.Set("Accept", "text/event-stream")
+	res, err := client.Do(r)
+	if err != nil {
+		return nil, err
+	}
+	if res.StatusCode != http.StatusOK || !strings.HasPrefix(res.Header.Get("Content-Type"), "text/event-stream") {
+		res.Body.Close()
+		return nil, &failure{Method: r.Method, Path: r.URL.Path, Status: res.StatusCode, Code: res.Header.Get("Content-Type")}
+	}
+	return res, nil
 }
 
 func readEvents(res *http.Response, take func(event) bool) error {

@@ -158,6 +158,9 @@ func TestWhatIsWrittenIsFlushedWithTheHeadersOfAStream(t *testing.T) {
 			t.Errorf("%s is %q, want %q", name, got, want)
 		}
 	}
+	if len(res.TransferEncoding) > 0 {
+		t.Errorf("the stream is sent in the encoding %s, for which proxies wait", res.TransferEncoding)
+	}
 	r := sse.NewReader(res.Body, 0)
 	for i := range 3 { // each is read before the next is written
 		text := fmt.Sprintf("part %d\nof two lines", i)

@@ -33,6 +33,10 @@ func NewWriter(w http.ResponseWriter) (*Writer, error) {
 	h.Set("Content-Type", "text/event-stream; charset=utf-8")
 	h.Set("Cache-Control", "private, no-store, no-transform") // no-transform: nothing on the way may compress or buffer
 	h.Set("X-Accel-Buffering", "no")                          // nginx
+	// On HTTP/1.1 the stream ends with its connection, without chunks: HAProxy
+	// takes chunks for something that has time, and gathers them for up to 0.2 s
+	// unless its http-no-delay is set.
+	h.Set("Transfer-Encoding", "identity")
 	h.Del("Content-Length")
 	h.Del("Content-Encoding")
 	if err := out.send(nil); err != nil {
