@@ -25,6 +25,14 @@ func (b *tab) streams() (begun, open int) {
 	return begun, len(b.streaming)
 }
 
+// forget begins to count anew. A page of another site takes the ends of its
+// streams along when it goes.
+func (b *tab) forget() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.requests, b.streaming = nil, nil
+}
+
 func streamsOf(tabs []*tab) (begun, open int) {
 	for _, b := range tabs {
 		n, o := b.streams()
@@ -59,6 +67,7 @@ func share(t *testing.T, ana *person, project string, tabs []*tab, name, proxy s
 	t.Helper()
 	threads := []string{ana.thread(t, project), ana.thread(t, project), ana.thread(t, project), ana.thread(t, project)}
 	for n, b := range tabs {
+		b.forget()
 		b.base = proxy
 		b.open("/threads/" + threads[n%4])
 		b.bound("conversation")

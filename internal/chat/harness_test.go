@@ -141,7 +141,8 @@ type room struct {
 	owner   ba.Actor
 	viewer  ba.Actor
 	other   ba.Actor // knows nobody here
-	stop    func()   // ends Run and waits for it
+	pace    pace
+	stop    func() // ends Run and waits for it
 }
 
 type logs struct {
@@ -174,7 +175,8 @@ func eachEngine(t *testing.T, test func(t *testing.T, r *room), change ...func(*
 
 func furnish(t testing.TB, db *store.DB, change ...func(*Deps)) *room {
 	t.Helper()
-	r := &room{db: db, owner: storetest.User(t, db, "olga"), viewer: storetest.User(t, db, "vera"), other: storetest.User(t, db, "stan")}
+	r := &room{db: db, owner: storetest.User(t, db, "olga"), viewer: storetest.User(t, db, "vera"), other: storetest.User(t, db, "stan"), pace: defaultPace}
+	r.pace.save, r.pace.poll = 5*time.Millisecond, 20*time.Millisecond
 	r.project = storetest.Project(t, db, r.owner, "Checkout")
 	storetest.Member(t, db, r.owner, r.project, r.viewer, ba.RoleViewer)
 	r.bus, r.puppet, r.log = event.NewMemory(event.Limits{}), newPuppet("puppet"), &logs{}
@@ -223,7 +225,7 @@ func (r *room) begin(t testing.TB, change ...func(*Deps)) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.pace.save, s.pace.poll = 5*time.Millisecond, 20*time.Millisecond
+	s.pace = r.pace
 	r.Service = s
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
