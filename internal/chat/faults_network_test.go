@@ -77,7 +77,7 @@ func (m maker) network(good wiretest.Response) []fault {
 		{name: "reset before the last event", serve: brokenOff(good, ends[len(ends)-2])},
 		{name: "slow loris: a header line every 20 s", serve: broken(drip("HTTP/1.1 200 OK\r\n", "X-Wait: yes\r\n", 20*time.Second))},
 		{name: "slow loris: a byte a minute, and no event", serve: broken(drip("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\ndata: ", "x", time.Minute))},
-		{name: "a byte a second, and the whole answer", serve: slowly(good, time.Second)},
+		{name: "ten bytes a second, and the whole answer", serve: slowly(good, 100*time.Millisecond)},
 		{name: "10 minutes of silence with pings", serve: pinging(good, middle, m.ping, 10*time.Minute)},
 		{name: "an hour of silence with pings", serve: pinging(good, middle, m.ping, time.Hour)},
 		{name: "10 minutes of silence without", serve: pinging(good, middle, "", 10*time.Minute)},
