@@ -123,7 +123,7 @@ func TestOnASlowNetworkEachStateSaysWhatItIsAndWhatToDo(t *testing.T) {
 	}{
 		{"too long", "truncated", "reached the model's length limit. Continue picks up where it stopped.", true, true, false},
 		{"broken off", "failed", "broke off before the answer was complete. Try again. What had come is kept.", true, true, false},
-		{"too many", "failed", "takes no more requests from us for the moment. Try again in", true, false, false},
+		{"too many", "failed", "takes no more requests from us for the moment. Trying again helps in", true, false, false},
 		{"wrong key", "failed", "trying again does not help until then", false, false, false},
 		{"declined", "refused", "The model declined to answer. Edit the question to ask in other words", true, false, false},
 		{"silent", "stopped", "You stopped this answer.", true, true, true},

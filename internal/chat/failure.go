@@ -3,6 +3,7 @@ package chat
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/ba-assistant/ba-assistant/ba"
@@ -76,6 +77,15 @@ func providerFailure(name string, err error, kept bool) *ba.Failure {
 		f.Msg += keptSentence
 	}
 	return f
+}
+
+// CountedDown returns what a failure says without how long to wait, for a page
+// that counts the seconds, and that may be read when they are over.
+func CountedDown(f ba.Failure) string {
+	if f.RetryAfter <= 0 {
+		return f.Msg
+	}
+	return strings.Replace(f.Msg, waitSentence(f.RetryAfter), "", 1)
 }
 
 func waitSentence(wait time.Duration) string {

@@ -45,6 +45,9 @@ func TestARateLimitSaysWhenToTryAgain(t *testing.T) {
 		if !strings.Contains(f.Msg, want) || f.RetryAfter != wait {
 			t.Errorf("after %v: %+v", wait, f)
 		}
+		if counted := CountedDown(*f); strings.Contains(counted, "Try again in") != (wait == 0) || !strings.HasPrefix(counted, "Puppet takes no more requests") {
+			t.Errorf("beside a countdown of %v it says %q", wait, counted)
+		}
 	}
 	if p := failureOf("m", ba.Failure{Code: codeOf[llm.ErrRateLimit], RetryAfter: 1500 * time.Millisecond}); p.Status != http.StatusTooManyRequests || p.RetryAfter != 2 {
 		t.Errorf("problem %+v", p)

@@ -7,6 +7,7 @@ import (
 	"net/http"
 
 	"github.com/ba-assistant/ba-assistant/ba"
+	"github.com/ba-assistant/ba-assistant/internal/chat"
 	"github.com/ba-assistant/ba-assistant/internal/markdown"
 	"github.com/ba-assistant/ba-assistant/internal/web/page"
 )
@@ -50,7 +51,7 @@ func (s *Site) messageItem(m ba.Message, turn ba.Turn, t ba.Thread, canWrite, ow
 	if f := turn.Failure; f != nil {
 		until := turn.FinishedAt.Add(f.RetryAfter)
 		left := max(0, math.Ceil(until.Sub(s.Clock()).Seconds()))
-		out.Failure = &page.Failure{Text: f.Msg, Retryable: f.Retryable, Wait: int(left), Until: page.Moment{Time: until}}
+		out.Failure = &page.Failure{Text: chat.CountedDown(*f), Retryable: f.Retryable, Wait: int(left), Until: page.Moment{Time: until}}
 		if !f.Retryable && f.RetryAfter > 0 { // a date, which the sentence names: once it is there, it can go on
 			out.Failure.Retryable, out.Failure.Wait = left == 0, 0
 		}
