@@ -180,7 +180,7 @@ func (r *room) meet(t *testing.T, f fault) (got met) {
 	defer c.src.Close()
 	begun := time.Now()
 	turn := r.ask(t, thread.ID, "When?")
-	end, answer := r.over(t, turn.ID)
+	end, answer := r.outlived(t, turn.ID)
 	got.took = time.Since(begun)
 	var told FailureJSON
 	for name := ""; name != "done"; {
@@ -208,8 +208,8 @@ func (r *room) meet(t *testing.T, f fault) (got met) {
 	return got
 }
 
-// over waits for the end of a turn, however long its provider takes.
-func (r *room) over(t *testing.T, id ba.TurnID) (ba.Turn, ba.Message) {
+// outlived waits for the end of a turn, however long its provider takes.
+func (r *room) outlived(t *testing.T, id ba.TurnID) (ba.Turn, ba.Message) {
 	t.Helper()
 	for pause := time.Second; ; pause = min(2*pause, time.Minute) {
 		turn, err := r.db.Turn(t.Context(), r.owner, id)
