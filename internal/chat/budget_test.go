@@ -347,7 +347,10 @@ func (unbooked) Settle(context.Context, ba.Hold, ba.Spent) (int64, error) {
 func TestACallThatCannotBeSettledCostsWhatWasSetAside(t *testing.T) {
 	r := newRoom(t)
 	r.stop()
-	r.begin(t, onBudget(t, r, 1_000_000), func(d *Deps) { d.Budget = unbooked{d.Budget} })
+	r.begin(t, onBudget(t, r, 1_000_000), func(d *Deps) {
+		d.Budget = unbooked{d.Budget}
+		d.Providers[0].Rules = true // no title, which would be a second call
+	})
 	thread := r.thread(t)
 	c := r.watch(t, r.owner, thread.ID, "")
 	turn := r.ask(t, thread.ID, "When?")
