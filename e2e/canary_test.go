@@ -120,6 +120,7 @@ func plant(t *testing.T, s *instance, c *canaries) {
 	}
 	plantArtifact(t, ana, thread.ID, c)
 	plantRequirement(t, ana, project.ID, c)
+	plantImport(t, ana, project.ID, c)
 	loose := ana.thread(t, "")
 	ana.answered(t, loose, "A loose thought: "+c.word("loose question"))
 
@@ -169,6 +170,47 @@ func plantRequirement(t *testing.T, p *person, project string, c *canaries) {
 	var note object
 	p.must(t, "POST", "/api/projects/"+project+"/notes", map[string]string{"kind": "question", "text": c.word("note"), "requirement_id": made.ID}, &note)
 	p.must(t, "PATCH", "/api/notes/"+note.ID, map[string]any{"answer": c.word("note answer"), "resolved": true}, nil)
+}
+
+// plantImport compares files with the project's requirements, accepts what one
+// of them proposes, and sends some that are refused.
+func plantImport(t *testing.T, p *person, project string, c *canaries) {
+	t.Helper()
+	path := "/api/projects/" + project + "/requirements"
+	for name, content := range map[string][]byte{
+		c.word("import file") + ".csv": []byte("ID,Requirement,Rationale,Priority\n,The system shall list " + c.word("csv import") + "," + c.word("csv rationale") + "," + c.word("unknown priority") + "\n"),
+		"changes.xlsx":                 xlsx(t, [][]string{{"ID", "Requirement", "Rationale"}, {"", "The system shall sort " + c.word("xlsx import"), c.word("xlsx rationale")}}),
+	} {
+		var found list[struct {
+			Kind   string
+			Accept map[string]any
+		}]
+		if err := p.post(t.Context(), path+"/import", name, content, &found); err != nil {
+			t.Fatal(err)
+		}
+		var accepted []any
+		for _, proposal := range found.Items {
+			if proposal.Kind == "add" {
+				accepted = append(accepted, proposal.Accept)
+			}
+		}
+		if len(accepted) != 1 {
+			t.Fatalf("%d additions are proposed", len(accepted))
+		}
+		p.must(t, "POST", path+"/revise", map[string]any{"items": accepted}, nil)
+	}
+	for name, content := range map[string][]byte{
+		"broken.xlsx":   []byte("PK\x03\x04" + c.word("broken import")),
+		"broken.reqif":  []byte("<REQ-IF><" + c.word("element of an import") + ">"),
+		"columns.csv":   []byte(c.word("unknown column") + "\n" + c.word("cell") + "\n"),
+		"not-a-list.md": []byte(c.word("import of another format")),
+	} {
+		if err := p.post(t.Context(), path+"/import", name, content, nil); err == nil {
+			t.Errorf("%s is accepted", name)
+		} else {
+			search(t, c, "error of the import of "+name, []byte(err.Error()))
+		}
+	}
 }
 
 func plantFiles(t *testing.T, p *person, project string, c *canaries) {

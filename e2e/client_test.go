@@ -190,26 +190,31 @@ func (p *person) upload(ctx context.Context, project, name string, content []byt
 }
 
 // send posts a file to an address that takes documents or versions.
-func (p *person) send(ctx context.Context, path, name string, content []byte) (document, error) {
+func (p *person) send(ctx context.Context, path, name string, content []byte) (d document, err error) {
+	err = p.post(ctx, path, name, content, &d)
+	return d, err
+}
+
+// post sends a file to an address, and reads the answer into out.
+func (p *person) post(ctx context.Context, path, name string, content []byte, out any) error {
 	var form bytes.Buffer
 	w := multipart.NewWriter(&form)
 	part, err := w.CreateFormFile("file", name)
 	if err != nil {
-		return document{}, err
+		return err
 	}
 	if _, err := part.Write(content); err != nil {
-		return document{}, err
+		return err
 	}
 	if err := w.Close(); err != nil {
-		return document{}, err
+		return err
 	}
 	r, err := http.NewRequestWithContext(ctx, "POST", p.base+path, &form)
 	if err != nil {
-		return document{}, err
+		return err
 	}
 	r.Header.Set("Content-Type", w.FormDataContentType())
-	var d document
-	return d, p.do(r, &d)
+	return p.do(r, out)
 }
 
 // read uploads a file and waits until its text is extracted, or refused.
