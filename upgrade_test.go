@@ -60,7 +60,7 @@ func inherited(t *testing.T, master vault.MasterKey) (dir string, ana ba.Actor, 
 			if err != nil {
 				t.Fatal(err)
 			}
-			rows = append(rows, asBefore(tables[at], row))
+			rows = append(rows, storetest.AsBefore(tables[at], row))
 		}
 		if err := old.Load(ctx, tables[at], rows); err != nil {
 			t.Fatal(err)
@@ -73,16 +73,6 @@ func inherited(t *testing.T, master vault.MasterKey) (dir string, ana ba.Actor, 
 		t.Fatal(err)
 	}
 	return dir, ana, project
-}
-
-// asBefore returns a row as an earlier version had it, without the columns
-// that came later.
-func asBefore(earlier store.Table, row store.Row) store.Row {
-	old := store.Row{Table: earlier}
-	for _, c := range earlier.Columns {
-		old.Values = append(old.Values, row.Value(c.Name))
-	}
-	return old
 }
 
 func TestANewVersionBacksUpBeforeItChangesTheSchemaAndThatRestores(t *testing.T) {

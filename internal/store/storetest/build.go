@@ -175,3 +175,13 @@ func Artifact(t testing.TB, db *store.DB, a ba.Actor, v ba.Artifact, texts ...st
 	check(t, err)
 	return v
 }
+
+// AsBefore returns a row as an earlier version had it, without the columns that
+// came later.
+func AsBefore(earlier store.Table, row store.Row) store.Row {
+	old := store.Row{Table: earlier}
+	for _, c := range earlier.Columns {
+		old.Values = append(old.Values, row.Value(c.Name))
+	}
+	return old
+}
