@@ -91,6 +91,7 @@ func (p *Program) Databases() []Database {
 		}
 	}
 	p.prisma()
+	p.namedDatabases()
 	return p.facts.db
 }
 
@@ -122,6 +123,25 @@ func (p *Program) openedDatabase(s *Site) {
 	}
 	async := strings.Contains(strings.ToLower(syntax.Last(s.Node.X)), "async") || strings.HasPrefix(syntax.Dotted(s.Node.X), "aiosqlite")
 	p.addDatabase(p.Value(arg, s.Scope), kind, s, async)
+}
+
+// namedDatabases adds the variables whose default is the URL of a database file, where the way from the variable to the
+// call that opens it could not be followed.
+func (p *Program) namedDatabases() {
+	known := map[string]bool{}
+	for _, db := range p.facts.db {
+		if db.Kind != "" && !strings.Contains(" sqlite duckdb bolt json badger ", " "+db.Kind+" ") {
+			return // a server is in use: which of the two it is depends on more than this variable
+		}
+		known[db.Var] = known[db.Var] || db.URL != ""
+	}
+	for _, r := range p.EnvReads() {
+		if !r.Reachable || r.Tooling || r.Client || known[r.Name] || !strings.HasPrefix(r.Default, "sqlite") || !strings.Contains(r.Default, ":///") || strings.Contains(r.Default, ":memory:") {
+			continue
+		}
+		known[r.Name] = true
+		p.facts.db = append(p.facts.db, Database{Kind: "sqlite", URL: r.Default, Known: true, Var: r.Name, File: r.File, Line: r.Line, Reachable: true})
+	}
 }
 
 // readOnly reports whether an address opens a file that is only read.

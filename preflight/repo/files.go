@@ -88,6 +88,7 @@ func Load(fsys fs.FS) (*Program, error) {
 		return nil, err
 	}
 	sort.Slice(p.order, func(i, j int) bool { return p.order[i].Path < p.order[j].Path })
+	p.setTemplatesApart()
 	return p, nil
 }
 

@@ -108,7 +108,7 @@ func envSecrets(text string) []candidate {
 		if !SecretName(v.Name) && !connectionName(v.Name) {
 			continue
 		}
-		if Classify(v.Name, v.Value) == Real {
+		if Classify(v.Name, v.Value) == Real || chosen(v.Name, v.Value) {
 			found = append(found, candidate{rule: "env-value", name: v.Name, value: v.Value, line: v.Line - 1, proven: true})
 		}
 	}

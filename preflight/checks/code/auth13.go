@@ -22,7 +22,7 @@ var auth13 = check.Check{
 		Verify:  "Sign in on the deployed site and look at the cookie in the browser's storage: Secure and HttpOnly are ticked.",
 		FixCost: "15 minutes",
 		Cost:    preflight.Medium,
-		Detect:  "A cookie named after a session or token is set with secure=False as a literal (also https_only=False of Starlette and SESSION_COOKIE_SECURE = False of Flask and Django), with SameSite=None without Secure, or by express-session with secure: true behind a platform's proxy without trust proxy.",
+		Detect:  "A cookie named after a session or token is set with secure=False as a literal (also https_only=False of Starlette and SESSION_COOKIE_SECURE = False of Flask and Django), with SameSite=None without Secure, or by express-session with secure: true behind a platform's proxy without trust proxy. A call that leaves Secure out is a warning.",
 		Silent:  "Values from variables or conditions on the environment, cookies of other kinds, local paths.",
 		Bad:     cookieHead + "    response.set_cookie('session', 'x', httponly=True, secure=False)\n    return {}\n",
 		Good:    cookieHead + "    response.set_cookie('session', 'x', httponly=True, secure=True, samesite='lax')\n    return {}\n",
@@ -42,13 +42,15 @@ func runAuth13(_ context.Context, in *check.Input) preflight.Outcome {
 	for i := range all {
 		c := &all[i]
 		why, path := "", ""
-		rows := []string{"P8", "S8"}
+		rows, level := []string{"P8", "S8"}, preflight.Fail
 		switch {
 		case c.open:
 		case certainly(c.secure, "false") && c.sameSiteIs("none"), c.sameSiteIs("none") && c.secure == nil:
 			why = "SameSite=None without Secure: browsers throw the cookie away"
 		case certainly(c.secure, "false"):
 			why = "the cookie is sent over plain http as well"
+		case c.written && c.secure == nil:
+			why, level = "without Secure the cookie is sent over plain http as well", preflight.Warn
 		case c.session && certainly(c.secure, "true") && !trustsProxy(in):
 			if path = terminatedPaths(in, c.site.Mod().File.Path); path != "" {
 				why = "behind the platform's proxy the connection looks like http: express-session never sends the cookie"
@@ -56,7 +58,7 @@ func runAuth13(_ context.Context, in *check.Input) preflight.Outcome {
 			}
 		}
 		if why != "" {
-			findings = append(findings, preflight.Finding{Level: preflight.Fail, Rows: rows, Key: c.name, Path: path, Evidence: []preflight.Evidence{here(in, c.site, why)}, Detail: c.name + ": " + why + "."})
+			findings = append(findings, preflight.Finding{Level: level, Rows: rows, Key: c.name, Path: path, Evidence: []preflight.Evidence{here(in, c.site, why)}, Detail: c.name + ": " + why + "."})
 		}
 	}
 	return preflight.Found(findings...)

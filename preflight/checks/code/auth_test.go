@@ -90,11 +90,14 @@ func flowSuites() []checktest.Suite {
 			}},
 		{Check: auth13,
 			Faulty: []checktest.Case{
+				{Name: "a cookie that says nothing about Secure", Level: preflight.Warn, Files: "-- consts.py --\nLOGIN_COOKIE = '__app'\n-- main.py --\nfrom fastapi import FastAPI, Response\nfrom consts import LOGIN_COOKIE\nfrom tokens import make\napp = FastAPI()\n@app.post('/login')\ndef login(response: Response):\n    response.set_cookie(LOGIN_COOKIE, make(1), httponly=True)\n", At: "main.py:7"},
 				{Name: "SameSite=None without Secure in express", Files: "-- server.js --\nconst express = require('express');\nconst app = express();\napp.post('/login', (req, res) => { res.cookie('token', 'x', { httpOnly: true, sameSite: 'none' }); res.end(); });\n", At: "server.js:3"},
 				{Name: "a secure session behind a proxy", Files: "-- server.js --\nconst express = require('express');\nconst session = require('express-session');\nconst app = express();\napp.use(session({ secret: process.env.S, store: make(), cookie: { secure: true } }));\n-- railway.json --\n{\"deploy\": {\"startCommand\": \"node server.js\"}}\n", Says: "never sends"},
 				{Name: "Go", Files: "-- go.mod --\nmodule example.com/x\n-- main.go --\npackage main\n\nimport \"net/http\"\n\nfunc login(w http.ResponseWriter, r *http.Request) {\n\thttp.SetCookie(w, &http.Cookie{Name: \"session\", Value: \"x\", Secure: false})\n}\n\nfunc main() { http.HandleFunc(\"/login\", login) }\n", At: "main.go:6"},
 			},
 			Fine: []checktest.Case{
+				{Name: "a cookie that is removed", Files: cookieHead + "    response.set_cookie('session', '', max_age=0)\n    return {}\n"},
+				{Name: "attributes that come from elsewhere", Files: "-- server.js --\nconst express = require('express');\nconst { attributes } = require('cookies');\nconst app = express();\napp.post('/login', (req, res) => { res.cookie('token', make(), attributes()); res.end(); });\n"},
 				{Name: "a condition on the environment", Files: "-- server.js --\nconst express = require('express');\nconst app = express();\napp.post('/login', (req, res) => { res.cookie('token', 'x', { httpOnly: true, secure: process.env.NODE_ENV === 'production' }); res.end(); });\n"},
 				{Name: "a setting", Files: "-- main.py --\nimport os\nfrom fastapi import FastAPI, Response\napp = FastAPI()\nSECURE = os.getenv('COOKIE_SECURE', 'true') == 'true'\n@app.post('/login')\ndef login(response: Response):\n    response.set_cookie('session', 'x', secure=SECURE)\n"},
 				{Name: "a cookie of the theme", Files: cookieHead + "    response.set_cookie('theme', 'dark', secure=False)\n    return {}\n"},

@@ -17,6 +17,7 @@ type cookie struct {
 	sameSite *repo.Value
 	session  bool // set by a session library, whose defaults differ
 	open     bool
+	written  bool // by a call that names every attribute it wants, and whose options are all seen
 }
 
 // cookies returns the sign-in cookies of the live server code, outside of conditions on the environment.
@@ -66,7 +67,8 @@ func cookieOf(in *check.Input, m *repo.Module, s *repo.Site, last string) (cooki
 	case last == "set_cookie" && m.File.Lang == repo.Python, last == "cookie" && m.File.Lang == repo.Script && n.X.Is(syntax.Attr) && len(n.List) >= 2, last == "setCookie" && m.File.Lang == repo.Script && len(n.List) >= 2:
 		c := newCookie(in, s)
 		c.name = cookieName(in, s)
-		return c, signsIn(c.name)
+		c.written = attributesSeen(in, s) && givesValue(in, s)
+		return c, signsIn(c.name) || signsIn(syntax.Last(syntax.Arg(n, 0, "key", "name")))
 	case last == "SetCookie" && m.File.Lang == repo.Go && strings.HasPrefix(callName(in, s), "net/http") && len(n.List) == 2:
 		c := newCookie(in, s)
 		c.name = "session"
@@ -110,6 +112,22 @@ func newCookieOptions(s *repo.Site, o *options) cookie {
 		c.open = c.open || a.Kind == syntax.Spread
 	}
 	return c
+}
+
+// attributesSeen reports whether all attributes that a call gives a cookie can be read.
+func attributesSeen(in *check.Input, s *repo.Site) bool {
+	for i, a := range s.Node.List {
+		if a.Kind == syntax.Spread || s.Mod().File.Lang == repo.Script && i == 2 && in.Code.Value(a, s.Scope).Kind != repo.Dict {
+			return false
+		}
+	}
+	return s.Mod().File.Lang == repo.Python || !optionsOf(in, s).open
+}
+
+// givesValue reports whether a call sets a cookie to something: an empty text is how one is removed.
+func givesValue(in *check.Input, s *repo.Site) bool {
+	v := in.Code.Value(syntax.Arg(s.Node, 1, "value"), s.Scope)
+	return v.Kind != repo.None && (v.Kind != repo.Text || v.Text != "")
 }
 
 func cookieName(in *check.Input, s *repo.Site) string {

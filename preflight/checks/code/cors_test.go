@@ -1,6 +1,8 @@
 package code
 
 import (
+	"strings"
+
 	"github.com/ba-assistant/ba-assistant/preflight"
 	"github.com/ba-assistant/ba-assistant/preflight/check/checktest"
 )
@@ -38,6 +40,7 @@ func corsSuites() []checktest.Suite {
 	return []checktest.Suite{
 		{Check: cors01,
 			Faulty: []checktest.Case{
+				{Name: "a program beside templates of pages", Files: "-- requirements.txt --\nfastapi\n-- templates/home.html --\n<p>x</p>\n" + corsHead + "app.add_middleware(CORSMiddleware, allow_origins=['http://localhost:3000'])\n" + corsRoute, At: "main.py:4"},
 				{Name: "a manifest that sets the variable to localhost", Files: "-- render.yaml --\nservices:\n  - type: web\n    name: api\n    runtime: python\n    startCommand: uvicorn main:app --host 0.0.0.0\n    envVars:\n      - key: CORS_ORIGINS\n        value: http://localhost:3000\n-- main.py --\nimport os\nfrom fastapi import FastAPI, Response\nfrom fastapi.middleware.cors import CORSMiddleware\napp = FastAPI()\napp.add_middleware(CORSMiddleware, allow_origins=os.environ['CORS_ORIGINS'].split(','), allow_methods=['*'])\n@app.get('/items')\ndef items(response: Response):\n    response.set_cookie('a', 'b')\n    return []\n", At: "render.yaml:7"},
 				{Name: "express with one local origin", Files: expressHead + "app.use(cors({ origin: 'http://localhost:3000', credentials: true }));\n" + expressRoute, At: "server.js:4"},
 				{Name: "express with a function over a local list", Files: expressHead + "const allowed = ['http://localhost:3000', 'http://localhost:5173'];\napp.use(cors({ origin: (origin, callback) => { if (!origin || allowed.includes(origin)) callback(null, true); else callback(new Error('no')); } }));\n" + expressRoute, At: "server.js:5"},
@@ -46,6 +49,7 @@ func corsSuites() []checktest.Suite {
 				{Name: "flask-cors by resource", Files: "-- app.py --\nfrom flask import Flask\nfrom flask_cors import CORS\napp = Flask(__name__)\nCORS(app, resources={r'/api/*': {'origins': ['http://localhost:3000']}}, supports_credentials=True)\n@app.route('/api/x')\ndef x():\n    return {}\n", At: "app.py:4"},
 			},
 			Fine: []checktest.Case{
+				{Name: "the template of a generator", Files: "-- package.json --\n{\"bin\": \"cli.js\"}\n-- cli.js --\nconst fs = require('fs');\nfs.cpSync('templates/api', process.argv[2]);\n-- templates/api/requirements.txt --\nfastapi\n" + strings.Replace(corsHead, "main.py", "templates/api/main.py", 1) + "app.add_middleware(CORSMiddleware, allow_origins=['http://localhost:3000'])\n" + corsRoute},
 				{Name: "a manifest that sets a public origin beside localhost", Files: "-- render.yaml --\nservices:\n  - type: web\n    name: api\n    runtime: python\n    startCommand: uvicorn main:app --host 0.0.0.0\n    envVars:\n      - key: CORS_ORIGINS\n        value: http://localhost:3000,https://app.acme.dev\n-- main.py --\nimport os\nfrom fastapi import FastAPI, Response\nfrom fastapi.middleware.cors import CORSMiddleware\napp = FastAPI()\napp.add_middleware(CORSMiddleware, allow_origins=os.environ['CORS_ORIGINS'].split(','), allow_methods=['*'])\n@app.get('/items')\ndef items(response: Response):\n    response.set_cookie('a', 'b')\n    return []\n"},
 				{Name: "a public origin in the list", Files: corsHead + "app.add_middleware(CORSMiddleware, allow_origins=['http://localhost:3000', 'https://app.example.net'])\n" + corsRoute},
 				{Name: "a condition on the environment", Files: corsHead + "import os\norigins = ['https://app.example.net'] if os.getenv('ENV') == 'production' else ['http://localhost:3000']\napp.add_middleware(CORSMiddleware, allow_origins=origins)\n" + corsRoute},

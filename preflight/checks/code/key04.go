@@ -71,6 +71,9 @@ func askedBefore(k key, names []string) bool {
 
 // emptyKey reports whether a missing variable leads to an empty text that the signing call accepts.
 func emptyKey(k key) bool {
+	if k.site.Mod().File.Lang == repo.Script {
+		return false // jsonwebtoken, jose and express-session refuse an empty key themselves
+	}
 	if k.value.Default == nil {
 		return k.site.Mod().File.Lang == repo.Go
 	}

@@ -77,6 +77,7 @@ func keySuites() []checktest.Suite {
 				{Name: "Go's Getenv inside the call", Level: preflight.Warn, Files: "-- go.mod --\nmodule example.com/x\n-- main.go --\npackage main\n\nimport (\n\t\"os\"\n\n\t\"github.com/golang-jwt/jwt/v5\"\n)\n\nfunc main() {\n\ttoken := jwt.New(jwt.SigningMethodHS256)\n\ttoken.SignedString([]byte(os.Getenv(\"JWT_KEY\")))\n}\n", Says: "JWT_KEY"},
 			},
 			Fine: []checktest.Case{
+				{Name: "a library that refuses an empty key", Files: "-- server.js --\nconst express = require('express');\nconst jwt = require('jsonwebtoken');\nconst app = express();\nconst KEY = process.env.SSO_SECRET || '';\napp.get('/me', (req, res) => res.json(jwt.verify(req.query.t, KEY)));\n"},
 				{Name: "a library that refuses undefined", Files: "-- server.js --\nconst express = require('express');\nconst jwt = require('jsonwebtoken');\nconst app = express();\napp.post('/l', (q, r) => r.send(jwt.sign({}, process.env.JWT_SECRET)));\n"},
 				{Name: "an empty default that is refused at start", Files: settingsApp + "-- app/config.py --\nfrom pydantic_settings import BaseSettings\nclass Settings(BaseSettings):\n    secret_key: str = ''\n    algorithm: str = 'HS256'\nsettings = Settings()\nif not settings.secret_key:\n    raise RuntimeError('SECRET_KEY is empty')\n"},
 			}},

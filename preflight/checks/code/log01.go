@@ -50,7 +50,7 @@ func runLog01(_ context.Context, in *check.Input) preflight.Outcome {
 			shown = append(shown, e)
 		case clientSide(in, s.Mod()):
 			client = append(client, e)
-		case fn != nil && words(fn.Node.Name, "setup", "generate", "init", "bootstrap", "create", "seed") && words(fn.Node.Name, "admin", "password", "key", "secret", "superuser", "user"):
+		case fn != nil && words(fn.Node.Name, "setup", "generate", "init", "bootstrap", "create", "seed") && words(fn.Node.Name, "admin", "password", "key", "secret", "superuser", "user", "bot", "token", "account"):
 			shown = append(shown, e)
 		case syntax.Last(s.Node.X) == "debug" || syntax.Last(s.Node.X) == "Debug" || syntax.Last(s.Node.X) == "trace":
 			quiet = append(quiet, e)

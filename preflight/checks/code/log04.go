@@ -59,7 +59,9 @@ func helperRoute(p string) string {
 		case "seed", "seed-db", "seed-data", "seed-database", "init-db", "initdb", "reset-db", "reset-database", "resetdb", "drop-db", "drop-tables", "create-admin", "make-admin", "create-superuser", "wipe", "clear-db", "populate", "populate-db":
 			return "seed"
 		case "logs", "log":
-			return "log"
+			if !strings.Contains(strings.ToLower(p), "git") { // the history of a repository
+				return "log"
+			}
 		}
 	}
 	return ""

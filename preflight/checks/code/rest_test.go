@@ -146,6 +146,7 @@ func restSuites() []checktest.Suite {
 			}},
 		{Check: log01,
 			Faulty: []checktest.Case{
+				{Name: "a bot's token that is made and shown", Level: preflight.Info, Files: pyApp + "def create_bot(name):\n    bot = make(name)\n    print(bot['access_token'])\n"},
 				{Name: "the body of a sign-in", Files: nodeApp + "app.post('/api/login', (req, res) => { console.log('login', req.body); res.end(); });\n", At: "server.js:3"},
 				{Name: "a key of a provider", Files: pyApp + "import logging\nlogger = logging.getLogger(__name__)\nopenai_api_key = os.environ['OPENAI_API_KEY']\nlogger.info('key %s', openai_api_key)\n"},
 				{Name: "the level debug", Level: preflight.Warn, Files: pyApp + "import logging\nlogger = logging.getLogger(__name__)\naccess_token = get()\nlogger.debug('token %s', access_token)\n"},
@@ -183,6 +184,7 @@ func restSuites() []checktest.Suite {
 				{Name: "a file of logs", Files: pyApp + "@app.get('/logs')\ndef logs():\n    return open('app.log').read()\n"},
 			},
 			Fine: []checktest.Case{
+				{Name: "the history of a repository", Files: pyApp + "@app.get('/api/git/log')\ndef history():\n    return runner.log(20)\n"},
 				{Name: "logs of the application's own kind", Files: pyApp + "@app.get('/logs')\ndef workout_logs():\n    return load()\n"},
 				{Name: "only in development", Files: pyApp + "if os.getenv('ENV') == 'development':\n    @app.get('/debug')\n    def debug():\n        return {}\n"},
 				{Name: "a header that is looked at", Files: nodeApp + "app.post('/seed', (req, res) => { if (req.headers['x-api-key'] !== process.env.K) return res.status(401).end(); run(); });\n"},

@@ -14,7 +14,7 @@ var tls10 = check.Check{
 		ID:      "TLS-10",
 		Title:   "The program accepts any certificate",
 		Level:   preflight.Warn,
-		Rows:    []string{"P8"},
+		Rows:    []string{"P8", "S8"},
 		Sources: []preflight.Source{preflight.Repo},
 		Why:     "Whoever sits between the program and the service it calls can read and change everything, keys included.",
 		Fix:     "Remove the switch; give the client the authority's certificate where a private one is used.",
@@ -31,8 +31,12 @@ var tls10 = check.Check{
 
 func runTLS10(_ context.Context, in *check.Input) preflight.Outcome {
 	var evidence []preflight.Evidence
+	rows := []string{"S8"} // calls to other services; the site itself may well be on https
 	add := func(s *repo.Site, n *node) {
 		if !in.Code.Mode(s.Guards) && !asked(s) {
+			if signIn(in, s) {
+				rows = []string{"P8", "S8"}
+			}
 			evidence = append(evidence, at(in, s.Mod().File.Path, int(n.Line), "certificates are not checked"))
 		}
 	}
@@ -65,7 +69,7 @@ func runTLS10(_ context.Context, in *check.Input) preflight.Outcome {
 	if len(evidence) == 0 {
 		return preflight.Pass("")
 	}
-	return preflight.Found(preflight.Finding{Level: preflight.Warn, Evidence: first(evidence, 6), Detail: count(len(evidence), "place") + "."})
+	return preflight.Found(preflight.Finding{Level: preflight.Warn, Rows: rows, Evidence: first(evidence, 6), Detail: count(len(evidence), "place") + "."})
 }
 
 // asked reports whether somebody's setting decides: the condition is about exactly this.

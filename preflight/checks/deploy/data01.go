@@ -23,7 +23,7 @@ var data01 = check.Check{
 		Verify:   "preflight URL --canary write --canary-record PATH, redeploy, preflight URL --canary check",
 		FixCost:  "30 minutes",
 		Cost:     preflight.Critical,
-		Detect:   "The database URL that a deployment path gives the program (its manifest, else the default in the code) is SQLite, DuckDB, Bolt, Badger or a JSON store, and no volume, disk or mount of the path holds the file.",
+		Detect:   "The database URL that a deployment path gives the program (its manifest, else the default in the code) is SQLite, DuckDB, Bolt, Badger or a JSON store, and no volume, disk or mount of the path holds the file; or a database server of a compose file has no volume with a name.",
 		Silent:   "Paths whose manifest sets a managed database, databases in memory, caches, read-only data, replication by Litestream or LiteFS, machines that keep their disk (systemd).",
 		Bad:      "-- render.yaml --\nservices:\n  - type: web\n    name: api\n    runtime: python\n    startCommand: uvicorn main:app --host 0.0.0.0 --port $PORT\n-- main.py --\nfrom fastapi import FastAPI\nfrom sqlalchemy import create_engine\nengine = create_engine('sqlite:///./app.db')\napp = FastAPI()\n@app.get('/')\ndef home():\n    return {}\n",
 		Good:     "-- render.yaml --\nservices:\n  - type: web\n    name: api\n    runtime: python\n    startCommand: uvicorn main:app --host 0.0.0.0 --port $PORT\n    disk:\n      name: data\n      mountPath: /data\n-- main.py --\nfrom fastapi import FastAPI\nfrom sqlalchemy import create_engine\nengine = create_engine('sqlite:////data/app.db')\napp = FastAPI()\n@app.get('/')\ndef home():\n    return {}\n",
@@ -34,7 +34,10 @@ var data01 = check.Check{
 }
 
 func runData01(_ context.Context, in *check.Input) preflight.Outcome {
-	list := databases(in)
+	list, unkept := databases(in), unkeptServers(in)
+	if len(unkept) > 0 && len(list) == 0 {
+		return preflight.Found(unkept...)
+	}
 	if len(list) == 0 {
 		return preflight.NotApplicable("no database whose address is known was found in the code that is deployed")
 	}
@@ -47,10 +50,10 @@ func runData01(_ context.Context, in *check.Input) preflight.Outcome {
 			fine = append(fine, d.path)
 		}
 	}
-	if len(lost) == 0 {
+	if len(lost) == 0 && len(unkept) == 0 {
 		return preflight.Pass(fmt.Sprintf("%s looked at", plural(len(list), "database")))
 	}
-	return preflight.Found(lostFindings(in, lost, fine)...)
+	return preflight.Found(append(lostFindings(in, lost, fine), unkept...)...)
 }
 
 // onOwnDisk reports whether the file of a database is certainly on no lasting

@@ -21,7 +21,7 @@ var data08 = check.Check{
 		Verify:  "The platform shows one instance.",
 		FixCost: "10 minutes",
 		Cost:    preflight.Critical,
-		Detect:  "Replicas above one together with a file database or a mounted disk; several worker processes on one SQLite file are a warning.",
+		Detect:  "Replicas above one together with a file database or a mounted disk; several worker processes on one SQLite file, or two services that write it on a common volume, are a warning.",
 		Silent:  "Managed databases, counts that are not known, read-only mounts.",
 		Bad:     "-- render.yaml --\nservices:\n  - type: web\n    name: api\n    runtime: python\n    startCommand: uvicorn main:app\n    numInstances: 3\n    disk:\n      name: data\n      mountPath: /data\n-- main.py --\nfrom fastapi import FastAPI\nfrom sqlalchemy import create_engine\nengine = create_engine('sqlite:////data/app.db')\napp = FastAPI()\n",
 		Good:    "-- render.yaml --\nservices:\n  - type: web\n    name: api\n    runtime: python\n    startCommand: uvicorn main:app\n    disk:\n      name: data\n      mountPath: /data\n-- main.py --\nfrom fastapi import FastAPI\nfrom sqlalchemy import create_engine\nengine = create_engine('sqlite:////data/app.db')\napp = FastAPI()\n",
@@ -63,6 +63,7 @@ func runData08(_ context.Context, in *check.Input) preflight.Outcome {
 		findings = append(findings, f)
 	}
 	findings = append(findings, sharedDisks(in, seen)...)
+	findings = append(findings, sharedFiles(in)...)
 	if files == 0 && len(findings) == 0 {
 		return preflight.NotApplicable("no path uses a database file")
 	}

@@ -70,6 +70,17 @@ func openPort(p *manifest.Path) (manifest.Port, bool) {
 	return manifest.Port{}, false
 }
 
+// lastingConfig returns the configuration files that are mounted into a service: they may hold a password.
+func lastingConfig(p *manifest.Path) []manifest.Mount {
+	var out []manifest.Mount
+	for _, m := range p.Mounts {
+		if configMount(m) {
+			out = append(out, m)
+		}
+	}
+	return out
+}
+
 // databasePassword returns the password of a database service when it is a
 // published default, or an empty variable when the image runs without any.
 func databasePassword(p *manifest.Path) (manifest.Variable, bool) {
@@ -79,5 +90,5 @@ func databasePassword(p *manifest.Path) (manifest.Variable, bool) {
 		}
 	}
 	image := p.ImageName
-	return manifest.Variable{}, (strings.Contains(image, "redis") || strings.Contains(image, "mongo") || strings.Contains(image, "valkey")) && !strings.Contains(p.Start.Text, "requirepass") && len(p.EnvFiles) == 0 && !p.VarsOpen
+	return manifest.Variable{}, (strings.Contains(image, "redis") || strings.Contains(image, "mongo") || strings.Contains(image, "valkey")) && !strings.Contains(p.Start.Text, "requirepass") && !strings.Contains(p.Start.Text, ".conf") && len(p.EnvFiles) == 0 && len(lastingConfig(p)) == 0
 }

@@ -26,9 +26,9 @@ var env01 = check.Check{
 		FixCost: "30 minutes",
 		Cost:    preflight.Low,
 		Detect:  "Keys and client ids of providers that deployed code reads with an empty default or without any, and that nothing tests before use; a path that declares its variables and leaves one out is a blocker.",
-		Silent:  "Required fields, schemas, values that a condition tests (the feature is off), SDKs that read the variable themselves and refuse, tests and tools, variables that every path sets.",
-		Bad:     "-- config.py --\nfrom pydantic_settings import BaseSettings\nclass Settings(BaseSettings):\n    anthropic_api_key: str = ''\n    google_client_id: str = ''\nsettings = Settings()\n-- main.py --\nfrom fastapi import FastAPI\nfrom config import settings\napp = FastAPI()\n@app.get('/login')\ndef login():\n    return settings.google_client_id\n",
-		Good:    "-- config.py --\nfrom pydantic_settings import BaseSettings\nclass Settings(BaseSettings):\n    anthropic_api_key: str\n    google_client_id: str\nsettings = Settings()\n-- main.py --\nfrom fastapi import FastAPI\nfrom config import settings\napp = FastAPI()\n@app.get('/login')\ndef login():\n    return settings.google_client_id\n",
+		Silent:  "Required fields, schemas, values that a condition tests (the feature is off), SDKs that read the variable themselves and refuse, tests and tools, variables that every path sets; where no manifest says how it is deployed they are information.",
+		Bad:     "-- Procfile --\nweb: uvicorn main:app --host 0.0.0.0 --port $PORT\n-- config.py --\nfrom pydantic_settings import BaseSettings\nclass Settings(BaseSettings):\n    anthropic_api_key: str = ''\n    google_client_id: str = ''\nsettings = Settings()\n-- main.py --\nfrom fastapi import FastAPI\nfrom config import settings\napp = FastAPI()\n@app.get('/login')\ndef login():\n    return settings.google_client_id\n",
+		Good:    "-- Procfile --\nweb: uvicorn main:app --host 0.0.0.0 --port $PORT\n-- config.py --\nfrom pydantic_settings import BaseSettings\nclass Settings(BaseSettings):\n    anthropic_api_key: str\n    google_client_id: str\nsettings = Settings()\n-- main.py --\nfrom fastapi import FastAPI\nfrom config import settings\napp = FastAPI()\n@app.get('/login')\ndef login():\n    return settings.google_client_id\n",
 	},
 	Run: runEnv01,
 }
@@ -78,7 +78,7 @@ func silentlyEmpty(in *check.Input, r repo.EnvRead) bool {
 }
 
 func emptyFindings(in *check.Input, silent []repo.EnvRead) []preflight.Finding {
-	var missing, open []repo.EnvRead
+	var missing, open, unknown []repo.EnvRead
 	paths := map[string]bool{}
 	for _, r := range silent {
 		worst := check.SetYes
@@ -87,7 +87,9 @@ func emptyFindings(in *check.Input, silent []repo.EnvRead) []preflight.Finding {
 			if p.Role == manifest.Cron || !holds(p, r.File) {
 				continue
 			}
-			known++
+			if p.Platform != manifest.Unknown {
+				known++
+			}
 			switch s := in.Sets(p, r.Name); {
 			case s == check.SetNo && p.Platform != manifest.Unknown && !p.SecretsApart:
 				worst = check.SetNo
@@ -99,7 +101,9 @@ func emptyFindings(in *check.Input, silent []repo.EnvRead) []preflight.Finding {
 		switch {
 		case worst == check.SetNo:
 			missing = append(missing, r)
-		case worst == check.SetUnknown || known == 0:
+		case known == 0:
+			unknown = append(unknown, r)
+		case worst == check.SetUnknown:
 			open = append(open, r)
 		}
 	}
@@ -111,8 +115,14 @@ func emptyFindings(in *check.Input, silent []repo.EnvRead) []preflight.Finding {
 		f.Detail = "The manifest lists its variables and leaves these out; nothing tests for them, so the program starts without."
 		out = append(out, f)
 	}
-	if len(open) > 0 {
-		f := readsFinding(in, open, preflight.Warn)
+	for _, group := range []struct {
+		reads []repo.EnvRead
+		level preflight.Level
+	}{{open, preflight.Warn}, {unknown, preflight.Info}} { // without any manifest nobody can tell which features are wanted
+		if len(group.reads) == 0 {
+			continue
+		}
+		f := readsFinding(in, group.reads, group.level)
 		f.Detail = "A missing or mistyped name goes unnoticed: the default is empty and nothing tests for it. The names on the platform can be compared with --names."
 		out = append(out, f)
 	}

@@ -40,8 +40,8 @@ func runEnv03(_ context.Context, in *check.Input) preflight.Outcome {
 	}
 	var findings []preflight.Finding
 	taken := map[string]bool{}
-	for _, lost := range n.unread() {
-		if want, kind := n.meant(lost); want != "" && !taken[want] {
+	for _, lost := range n.unread(false) {
+		if want, kind := n.meant(lost); want != "" && !taken[want] && (kind == slip || !libraryReads(lost)) {
 			taken[want] = true
 			findings = append(findings, n.twoSpellings(in, lost, want, kind))
 		}

@@ -33,7 +33,7 @@ func runEnv04(_ context.Context, in *check.Input) preflight.Outcome {
 		return preflight.NotApplicable("there are no names to compare")
 	}
 	var findings []preflight.Finding
-	for _, name := range n.unread() {
+	for _, name := range n.unread(true) {
 		if want, _ := n.meant(name); want != "" || strings.Contains(name, "BUFFERING") {
 			continue // ENV-03, SSE-06
 		}

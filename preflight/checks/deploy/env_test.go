@@ -18,6 +18,7 @@ func envSuites() []checktest.Suite {
 	return []checktest.Suite{
 		{Check: env01,
 			Faulty: []checktest.Case{
+				{Name: "a program of which nothing says how it is deployed", Files: settings, Level: preflight.Info},
 				{Name: "a blueprint that leaves a key out", Files: renderPy + "    envVars:\n      - key: LOG_LEVEL\n        value: info\n" + settings, At: "main.py:6", Path: "render.yaml: api"},
 				{Name: "process.env handed to a client", Files: nodeFile + "CMD [\"node\", \"server.js\"]\n-- package.json --\n{\"dependencies\": {\"express\": \"4\"}}\n-- server.js --\nconst express = require('express')\nconst { Mail } = require('mail')\nconst app = express()\nconst mail = new Mail({ key: process.env.MAILER_API_KEY })\napp.get('/', (q, r) => r.json({}))\napp.listen(3000)\n", Level: preflight.Warn, Says: "--names"},
 			},
@@ -39,12 +40,14 @@ func envSuites() []checktest.Suite {
 		},
 		{Check: env03,
 			Faulty: []checktest.Case{
+				{Name: "a slip in a name that begins as those of images do", Files: "-- compose.yaml --\nservices:\n  api:\n    build: .\n    environment:\n      POSTGRES_SERVRE: db\n" + image + "-- main.py --\nimport os\nfrom fastapi import FastAPI\nHOST = os.getenv('POSTGRES_SERVER', 'localhost')\napp = FastAPI()\n", Says: "POSTGRES_SERVRE"},
 				{Name: "a typing error beside a complete example file", Files: "-- render.yaml --\nservices:\n  - type: web\n    name: api\n    runtime: python\n    startCommand: uvicorn main:app --host 0.0.0.0\n    envVars:\n      - key: GOOGLE_CLEINT_ID\n        sync: false\n-- main.py --\nimport os\nfrom fastapi import FastAPI\nGOOGLE = os.environ.get('GOOGLE_CLIENT_ID')\napp = FastAPI()\n-- .env.example --\nGOOGLE_CLIENT_ID=\n", Says: "GOOGLE_CLEINT_ID"},
 				{Name: "letters exchanged in a manifest", Files: renderPy + "    envVars:\n      - key: ANTRHOPIC_API_KEY\n        sync: false\n" + settings, At: "render.yaml:7", Says: "ANTHROPIC_API_KEY"},
 				{Name: "words in another order", Files: "-- .env.example --\nURL_FRONTEND_BASE=https://a.net\n-- server.js --\nconst app = require('express')()\nconst base = process.env.FRONTEND_BASE_URL\napp.listen(process.env.PORT)\n", Says: "FRONTEND_BASE_URL"},
 				{Name: "a word more in the code", Files: "-- .env.example --\nCORS_ORIGINS=\n-- main.py --\nfrom fastapi import FastAPI\nfrom pydantic_settings import BaseSettings\nclass Settings(BaseSettings):\n    cors_origins_str: str = ''\ns = Settings()\napp = FastAPI()\n", Level: preflight.Warn, Says: "CORS_ORIGINS_STR"},
 			},
 			Fine: []checktest.Case{
+				{Name: "a protocol and its protected form", Files: "-- .env.example --\nHTTPS_PORT=443\n-- server.js --\nconst app = require('express')()\napp.listen(process.env.HTTP_PORT)\n", State: preflight.StatePass},
 				{Name: "the name of the example file", Files: "-- render.yaml --\nservices:\n  - type: web\n    name: api\n    runtime: python\n    startCommand: uvicorn main:app --host 0.0.0.0\n    envVars:\n      - key: GOOGLE_CLIENT_ID\n        sync: false\n-- main.py --\nimport os\nfrom fastapi import FastAPI\nGOOGLE = os.environ.get('GOOGLE_CLIENT_ID')\napp = FastAPI()\n-- .env.example --\nGOOGLE_CLIENT_ID=\n", State: preflight.StatePass},
 				{Name: "an alias", Files: "-- .env.example --\nJWT_SECRETS=\n-- main.py --\nfrom fastapi import FastAPI\nfrom pydantic import Field, AliasChoices\nfrom pydantic_settings import BaseSettings\nclass Settings(BaseSettings):\n    key: str = Field('', validation_alias=AliasChoices('JWT_SECRET', 'JWT_SECRETS'))\ns = Settings()\napp = FastAPI()\n"},
 				{Name: "a family of names", Files: "-- .env.example --\nDB_HOST=\nDB_PORT=\nGOOGLE_CLIENT_ID=\nSMTP_USER=\n-- main.py --\nimport os\nfrom fastapi import FastAPI\nA = os.getenv('DB_USER'), os.getenv('GOOGLE_CLIENT_SECRET'), os.getenv('SMTP_PORT')\napp = FastAPI()\n", State: preflight.StatePass},

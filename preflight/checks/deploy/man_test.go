@@ -48,6 +48,7 @@ func manSuites() []checktest.Suite {
 				{Name: "dependencies that the image copies and nobody wrote", Files: "-- Dockerfile --\nFROM python:3.12\nWORKDIR /app\nCOPY requirements.txt .\nCOPY main.py .\nCMD [\"python\", \"main.py\"]\n" + app, At: "Dockerfile:3"},
 			},
 			Fine: []checktest.Case{
+				{Name: "a package that node starts by its folder", Files: "-- deploy/app.service --\n[Service]\nWorkingDirectory=/srv/app\nExecStart=/usr/bin/node . -p 3000\n-- package.json --\n{\"main\": \"server.js\"}\n-- server.js --\nrequire('http').createServer().listen(3000)\n"},
 				{Name: "a working directory that the module is seen from", Files: "-- Dockerfile --\nFROM python:3.12\nWORKDIR /srv\nCOPY . .\nWORKDIR /srv/backend\nCMD [\"uvicorn\", \"main:app\"]\n-- backend/main.py --\nfrom fastapi import FastAPI\napp = FastAPI()\n", State: preflight.StatePass},
 				{Name: "the output of a build", Files: "-- Dockerfile --\nFROM node:22\nWORKDIR /app\nCOPY . .\nRUN npm run build\nCMD [\"node\", \"dist/main.js\"]\n-- package.json --\n{\"scripts\": {\"build\": \"tsc\"}}\n"},
 				{Name: "a factory in a package of src", Files: "-- Procfile --\nweb: gunicorn 'shop.app:create_app()'\n-- src/shop/app.py --\ndef create_app():\n    return 1\n-- src/shop/__init__.py --\n"},

@@ -129,11 +129,12 @@ func mentionsCount(file string) bool {
 	return base == "makefile" || base == "justfile" || base == "caddyfile" || base == "entrypoint" || base == "procfile"
 }
 
-// unread returns the names that are set or listed and that nothing reads.
-func (n *nameTable) unread() []string {
+// unread returns the names that are set or listed and that nothing reads. What begins as names do that libraries and
+// images read by themselves is left out on demand.
+func (n *nameTable) unread(strict bool) []string {
 	var out []string
 	for name := range n.set {
-		if len(n.read[name]) == 0 && !n.aliases[name] && !n.mentions[name] && !libraryReads(name) && len(name) > 3 {
+		if len(n.read[name]) == 0 && !n.aliases[name] && !n.mentions[name] && !(strict && libraryReads(name)) && len(name) > 3 {
 			out = append(out, name)
 		}
 	}
@@ -211,7 +212,8 @@ func (n *nameTable) among(lost string, names []string) (string, nearness) {
 // apartWords are words that make two names different on purpose.
 var apartWords = map[string]bool{"DEV": true, "PROD": true, "TEST": true, "STAGING": true, "LOCAL": true, "PUBLIC": true, "PRIVATE": true, "READ": true, "WRITE": true, "MAX": true, "MIN": true,
 	"ID": true, "SECRET": true, "KEY": true, "HOST": true, "PORT": true, "USER": true, "PASSWORD": true, "NAME": true, "DB": true, "TOKEN": true, "ACCESS": true, "REFRESH": true, "FROM": true, "TO": true, "INPUT": true, "OUTPUT": true, "BASE": false,
-	"PATH": true, "FILE": true, "DIR": true, "TIMEOUT": true, "TTL": true, "ENABLED": true, "TYPE": true, "MODEL": true, "REGION": true, "BUCKET": true, "EMAIL": true, "PREFIX": true, "SUFFIX": true, "VERSION": true, "FRONTEND": true, "BACKEND": true, "CLIENT": true, "SERVER": true}
+	"PATH": true, "FILE": true, "DIR": true, "TIMEOUT": true, "TTL": true, "ENABLED": true, "TYPE": true, "MODEL": true, "REGION": true, "BUCKET": true, "EMAIL": true, "PREFIX": true, "SUFFIX": true, "VERSION": true, "FRONTEND": true, "BACKEND": true, "CLIENT": true, "SERVER": true,
+	"HTTP": true, "HTTPS": true, "IMAP": true, "IMAPS": true, "SMTP": true, "SMTPS": true, "POP": true, "LDAP": true, "LDAPS": true, "REDIS": true, "REDISS": true, "MQTT": true, "MQTTS": true}
 
 func resemble(a, b string) nearness {
 	x, y := strings.Split(a, "_"), strings.Split(b, "_")

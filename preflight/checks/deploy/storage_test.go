@@ -47,10 +47,12 @@ func storageSuites() []checktest.Suite {
 		},
 		{Check: data08,
 			Faulty: []checktest.Case{
+				{Name: "two services on one volume", Files: "-- compose.yaml --\nservices:\n  api:\n    build: .\n    volumes: ['data:/data']\n  worker:\n    build: .\n    command: python worker.py\n    volumes: ['data:/data']\nvolumes:\n  data:\n  other:\n-- Dockerfile --\nFROM python:3.12\nWORKDIR /app\nCOPY . .\nCMD [\"uvicorn\", \"main:app\", \"--host\", \"0.0.0.0\"]\n-- worker.py --\nfrom main import engine\nprint(engine)\n" + onDisk, Level: preflight.Warn, Says: "api and worker"},
 				{Name: "three instances on a disk", Files: data08.Bad, At: "render.yaml:6"},
 				{Name: "four workers on one file", Files: "-- compose.yaml --\nservices:\n  api:\n    build: .\n    command: gunicorn -w 4 main:app -b 0.0.0.0:8000\n    volumes: ['data:/data']\nvolumes:\n  data:\n" + image + onDisk, Level: preflight.Warn, At: "compose.yaml:4"},
 			},
 			Fine: []checktest.Case{
+				{Name: "two services, each with a volume of its own", Files: "-- compose.yaml --\nservices:\n  api:\n    build: .\n    volumes: ['data:/data']\n  worker:\n    build: .\n    command: python worker.py\n    volumes: ['other:/data']\nvolumes:\n  data:\n  other:\n-- Dockerfile --\nFROM python:3.12\nWORKDIR /app\nCOPY . .\nCMD [\"uvicorn\", \"main:app\", \"--host\", \"0.0.0.0\"]\n-- worker.py --\nfrom main import engine\nprint(engine)\n" + onDisk, State: preflight.StatePass},
 				{Name: "one of each", Files: diskPy + onDisk, State: preflight.StatePass},
 				{Name: "several instances on a managed database", Files: data06.Bad + "-- x --\n", State: preflight.StateNotApplicable},
 			},
@@ -120,10 +122,12 @@ func storageSuites() []checktest.Suite {
 		},
 		{Check: data16,
 			Faulty: []checktest.Case{
+				{Name: "Redis without any setting", Files: "-- docker-compose.prod.yml --\nservices:\n  cache:\n    image: redis:7\n    ports: ['6379:6379']\n", Says: "without a password"},
 				{Name: "PostgreSQL in production", Files: "-- docker-compose.prod.yml --\nservices:\n  db:\n    image: postgres:17\n    environment:\n      POSTGRES_PASSWORD: postgres\n    ports: ['5432:5432']\n", At: "docker-compose.prod.yml:6"},
 				{Name: "Redis without a password", Files: "-- deploy/compose.prod.yaml --\nservices:\n  cache:\n    image: redis:7\n    environment:\n      A: b\n    ports: ['6379:6379']\n", Says: "without a password"},
 			},
 			Fine: []checktest.Case{
+				{Name: "Redis with a configuration of its own", Files: "-- docker-compose.prod.yml --\nservices:\n  cache:\n    image: redis:7\n    command: redis-server /etc/redis/redis.conf\n    ports: ['6379:6379']\n", State: preflight.StatePass},
 				{Name: "bound to this machine", Files: "-- docker-compose.prod.yml --\nservices:\n  db:\n    image: postgres:17\n    environment:\n      POSTGRES_PASSWORD: postgres\n    ports: ['127.0.0.1:5432:5432']\n", State: preflight.StatePass},
 				{Name: "not published", Files: "-- docker-compose.prod.yml --\nservices:\n  db:\n    image: postgres:17\n    environment:\n      POSTGRES_PASSWORD: postgres\n", State: preflight.StatePass},
 			},

@@ -120,7 +120,7 @@ func scriptTarget(in *check.Input, p *manifest.Path, s manifest.Process) (target
 		if a == "run" && s.Program() != "python" && s.Program() != "node" {
 			continue
 		}
-		if strings.ContainsAny(a, "$*") || path.Ext(a) == "" && s.Program() != "node" {
+		if strings.ContainsAny(a, "$*") || path.Ext(a) == "" && s.Program() != "node" || a == "." || strings.HasSuffix(a, "/") {
 			return target{}, false
 		}
 		t := target{name: a, python: s.Program() == "python"}

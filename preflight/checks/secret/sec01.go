@@ -19,7 +19,7 @@ var sec01 = shared(preflight.Rule{
 	Verify:  "git ls-files | grep -i env lists templates only.",
 	FixCost: "1 hour",
 	Cost:    preflight.High,
-	Detect:  "A tracked env file (.env, .env.*, *.env, in any folder) in which a variable with a secret's name, or a connection string, has a value that looks real.",
+	Detect:  "A tracked env file (.env, .env.*, *.env, in any folder) in which a variable with a secret's name, or a connection string, has a value that looks real, or in which a signing key or password of the project is made of words.",
 	Silent:  "Templates (.env.example and the like), empty values, references, placeholders, published defaults (see KEY-05), values that are meant to be public, addresses of this machine, env files of tests.",
 	Bad:     "-- .env --\nJWT_SECRET=<43 random characters>\n",
 	Good:    "-- .env.example --\nJWT_SECRET=change-me\n",
