@@ -156,6 +156,23 @@ func TestWhatCannotBeReadIsOneClearLineAndTheOthersGoOn(t *testing.T) {
 			}
 			return dir
 		}, "a symbolic link, not followed"},
+		{"an index that is damaged", func(t *testing.T) string {
+			dir := repository(t)
+			if err := os.WriteFile(filepath.Join(dir, ".git", "index"), []byte("no index"), 0o644); err != nil {
+				t.Fatal(err)
+			}
+			return dir
+		}, "the repository is damaged"},
+		{"a pipe that nobody writes into", func(t *testing.T) string {
+			dir := repository(t)
+			if err := exec.Command("mkfifo", filepath.Join(dir, ".env"), filepath.Join(dir, "app.py")).Run(); err != nil {
+				t.Skip(err)
+			}
+			return dir
+		}, "a pipe, socket or device"},
+		{"brackets that never close", func(t *testing.T) string {
+			return repository(t, "deep.py", "x = "+strings.Repeat("[", 200_000), "deep.ts", "x = "+strings.Repeat("(", 200_000), "compose.yaml", "a: "+strings.Repeat("[", 20_000))
+		}, "could not be parsed"},
 		{"escape sequences in file names", func(t *testing.T) string {
 			dir := repository(t)
 			name := filepath.Join(dir, "a\x1b]0;owned\x07\x1b[2J.env")
@@ -184,6 +201,9 @@ func TestWhatCannotBeReadIsOneClearLineAndTheOthersGoOn(t *testing.T) {
 			}
 			if got := r.ExitCode(false); got != 1 && got != 3 {
 				t.Errorf("exit %d", got)
+			}
+			if strings.Contains(c.says, "damaged") && r.ExitCode(false) != 3 {
+				t.Errorf("exit %d for a source that could not be read", r.ExitCode(false))
 			}
 		})
 	}

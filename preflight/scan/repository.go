@@ -23,6 +23,7 @@ type repository struct {
 	tree   *tree.Tree
 	git    *secrets.Repo // nil where there is none
 	gitGap string        // why not
+	broken bool          // there is a repository, and git refuses it
 	input  *check.Input
 	config *config
 }
@@ -60,6 +61,9 @@ func (r *run) openRepository(ctx context.Context) error {
 	}
 	repo.input.Git = git
 	repo.input.URL = r.Site.URL
+	if repo.broken {
+		r.errors = append(r.errors, repo.gitGap)
+	}
 	if r.Names != nil {
 		repo.input.Names = map[string]bool{}
 		for _, n := range r.Names {
@@ -94,7 +98,8 @@ func (r *repository) openGit(ctx context.Context) check.Git {
 	out := check.Git{Repository: true, Dirty: -1}
 	tracked, err := git.Tracked(ctx, r.sub)
 	if err != nil {
-		r.gitGap = "the index of the repository could not be read"
+		r.gitGap = "the repository is damaged: git could not read its index, so neither tracked files nor history are known; git status says what is wrong"
+		r.broken = true
 		return check.Git{Dirty: -1}
 	}
 	r.git = git

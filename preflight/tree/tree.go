@@ -138,6 +138,7 @@ func (t *Tree) visit(name string, d fs.DirEntry) error {
 		t.skip(name, "a symbolic link, not followed")
 		return nil
 	case !d.Type().IsRegular():
+		t.skip(name, "a pipe, socket or device, not read")
 		return nil
 	case len(t.files) >= MaxFiles:
 		t.skip(name, fmt.Sprintf("files after the first %d were not read", MaxFiles))
