@@ -91,6 +91,8 @@ func (p *Program) method(n *Node, f frame) (Value, bool) {
 	switch n.X.Name {
 	case "get":
 		return p.lookedUp(n, f)
+	case "format":
+		return p.formatted(n, f)
 	case "strip", "trim", "rstrip", "lstrip", "encode", "decode", "lower", "toLowerCase", "toString", "unicode_string", "get_secret_value", "String", "resolve",
 		"trimEnd", "as_posix", "absolute", "expanduser", "upper", "removesuffix", "filter", "flat", "split", "splitlines", "map", "concat", "replace", "join", "toList", "slice":
 	default:

@@ -1,6 +1,7 @@
 package code
 
 import (
+	"bytes"
 	"strings"
 
 	"github.com/ba-assistant/ba-assistant/preflight/check"
@@ -46,7 +47,10 @@ func configuredCookies(in *check.Input) []cookie {
 			}
 			t := s.Node.List[0]
 			switch {
-			case t.Is(syntax.Index) && t.Y.Is(syntax.Str) && t.Y.Text == "SESSION_COOKIE_SECURE" && strings.HasSuffix(syntax.Dotted(t.X), "config"):
+			case tokensInCookies(in, s):
+				out = append(out, cookie{site: s, name: "access_token", written: true})
+				continue
+			case t.Is(syntax.Index) && t.Y.Is(syntax.Str) && (t.Y.Text == "SESSION_COOKIE_SECURE" || t.Y.Text == "JWT_COOKIE_SECURE") && strings.HasSuffix(syntax.Dotted(t.X), "config"):
 			case t.Is(syntax.Name) && t.Name == "SESSION_COOKIE_SECURE" && m.Scope.Names["INSTALLED_APPS"] != nil && onlyDefinition(s) && !replacedInProduction(in, m, t.Name):
 			default:
 				continue
@@ -56,6 +60,22 @@ func configuredCookies(in *check.Input) []cookie {
 		}
 	}
 	return out
+}
+
+// tokensInCookies reports whether an assignment makes Flask-JWT-Extended keep its tokens in cookies while nothing in the
+// program says JWT_COOKIE_SECURE, which is off without (its documentation of configuration options).
+func tokensInCookies(in *check.Input, s *repo.Site) bool {
+	t := s.Node.List[0]
+	named := t.Is(syntax.Name) && t.Name == "JWT_TOKEN_LOCATION" || t.Is(syntax.Index) && t.Y.Is(syntax.Str) && t.Y.Text == "JWT_TOKEN_LOCATION"
+	if !named || !mentions(s.Node.X, "cookies") {
+		return false
+	}
+	for _, m := range in.Code.LiveModules() {
+		if m.File.Lang == repo.Python && bytes.Contains(in.Code.Source(m.File), []byte("JWT_COOKIE_SECURE")) {
+			return false
+		}
+	}
+	return true
 }
 
 // onlyDefinition reports whether a module gives a name one value only.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"path"
+	"regexp"
 	"strings"
 
 	"github.com/ba-assistant/ba-assistant/preflight"
@@ -62,11 +63,27 @@ func onOwnDisk(in *check.Input, d *database) bool {
 	if !d.isFile() || !(d.path.Platform.Ephemeral() || d.path.Platform == manifest.Unknown) || harmless(d) || replicated(in, d.path) {
 		return false
 	}
-	if d.path.Platform == manifest.Unknown && (len(in.Code.Routes()) == 0 || d.url == "") {
-		return false // a tool or a library, or a file that nobody knows on a platform that nobody knows
+	if d.path.Platform == manifest.Unknown && (len(in.Code.Routes()) == 0 || d.url == "" && !ownTables(in, d)) {
+		return false // a tool or a library, or a file that may be somebody else's on a platform that nobody knows
 	}
 	_, found, _ := d.inside()
 	return !found && !toldToMount(in, d)
+}
+
+var createTable = regexp.MustCompile(`(?i)\bcreate\s+table\b`)
+
+// ownTables reports whether the module that opens a file also makes its tables, or one beside it does: then the file is
+// the program's own, wherever it lies.
+func ownTables(in *check.Input, d *database) bool {
+	if d.kind != "sqlite" {
+		return false
+	}
+	for _, m := range in.Code.LiveModules() {
+		if path.Dir(m.File.Path) == path.Dir(d.File) && createTable.Match(in.Code.Source(m.File)) {
+			return true
+		}
+	}
+	return false
 }
 
 // harmless are files that may be lost: caches, and what is only read.
