@@ -129,6 +129,9 @@ func (p *Program) openedDatabase(s *Site) {
 // call that opens it could not be followed.
 func (p *Program) namedDatabases() {
 	known := map[string]bool{}
+	if !p.importsDatabase() {
+		return
+	}
 	for _, db := range p.facts.db {
 		if db.Kind != "" && !strings.Contains(" sqlite duckdb bolt json badger ", " "+db.Kind+" ") {
 			return // a server is in use: which of the two it is depends on more than this variable
@@ -142,6 +145,21 @@ func (p *Program) namedDatabases() {
 		known[r.Name] = true
 		p.facts.db = append(p.facts.db, Database{Kind: "sqlite", URL: r.Default, Known: true, Var: r.Name, File: r.File, Line: r.Line, Reachable: true})
 	}
+}
+
+// databaseLibraries are the packages of Python that take the URL of a database.
+var databaseLibraries = map[string]bool{"sqlalchemy": true, "sqlmodel": true, "databases": true, "tortoise": true, "peewee": true, "playhouse": true, "ormar": true, "piccolo": true, "edgy": true, "dataset": true, "flask_sqlalchemy": true}
+
+// importsDatabase reports whether live code uses one of them.
+func (p *Program) importsDatabase() bool {
+	for _, m := range p.LiveModules() {
+		for _, im := range m.Imports {
+			if top, _, _ := strings.Cut(im.Name, "."); databaseLibraries[top] {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // readOnly reports whether an address opens a file that is only read.

@@ -51,6 +51,12 @@ type place struct {
 	client  bool // shipped to browsers and phones
 }
 
+// made reports whether what looks like a secret at a path is made up whatever its format is. Templates of env files are
+// not, outside of tests: people copy their own keys into them.
+func (w place) made(p string, template bool) bool {
+	return w.fixture && (!template || fixtureDir.MatchString(p))
+}
+
 func placeOf(p string) place {
 	return place{
 		skip:    vendorDir.MatchString(p) || lockFile.MatchString(p) || binaryName.MatchString(p),

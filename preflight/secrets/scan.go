@@ -250,9 +250,9 @@ func pathSkipper() func(string) bool {
 		if skip, ok := known.Load(p); ok {
 			return skip.(bool)
 		}
-		env, template := EnvFile(p)
+		_, template := EnvFile(p)
 		where := placeOf(p)
-		skip := (where.skip || where.fixture || template) && !(env && !template && !where.fixture && !where.skip)
+		skip := where.skip || where.made(p, template)
 		known.Store(p, skip)
 		return skip
 	}

@@ -25,19 +25,20 @@ func kindsOf(list []secrets.Secret) string {
 func TestProviderFormatsInSourceAreFound(t *testing.T) {
 	t.Parallel()
 	cases := map[string]struct{ path, text, kind string }{
-		"google":       {"app/auth.py", "CLIENT_SECRET = \"" + googleSecret + "\"\n", "google-oauth"},
-		"github":       {"deploy.sh", "curl -H \"Authorization: token " + githubToken + "\"\n", "github"},
-		"openai":       {"src/ai.ts", "const key = '" + openaiKey + "';\n", "openai"},
-		"anthropic":    {"main.go", "var key = \"" + anthropicKey + "\"\n", "anthropic"},
-		"stripe":       {"pay.js", "stripe('" + stripeLive + "')\n", "stripe"},
-		"aws pair":     {"conf.py", "AWS_ACCESS_KEY_ID = '" + awsID + "'\nAWS_SECRET_ACCESS_KEY = '" + awsSecret + "'\n", "aws"},
-		"slack":        {"notify.rb", "token: \"" + slackToken + "\"\n", "slack"},
-		"postgres url": {"db.py", "URL = \"" + databaseURL + "\"\n", "database"},
-		"redis url":    {"cache.js", "connect('rediss" + "://default:" + urlPassword_ + "@eu1-redis.upstash.io:6379')\n", "database"},
-		"mongo url":    {"db.js", "mongoose.connect('mongodb" + "+srv://app:" + urlPassword_ + "@c0.ab1cd.mongodb.net/app')\n", "database"},
-		"private key":  {"deploy/id_rsa", privateKey(), "private-key"},
-		"service role": {"admin.ts", "createClient(url, '" + serviceRole + "')\n", "supabase"},
-		"in a README":  {"README.md", "use " + githubToken + " to log in\n", "github"},
+		"google":               {"app/auth.py", "CLIENT_SECRET = \"" + googleSecret + "\"\n", "google-oauth"},
+		"github":               {"deploy.sh", "curl -H \"Authorization: token " + githubToken + "\"\n", "github"},
+		"openai in a template": {".env.example", "OPENAI_API_KEY=" + openaiKey + "\n", "openai"},
+		"openai":               {"src/ai.ts", "const key = '" + openaiKey + "';\n", "openai"},
+		"anthropic":            {"main.go", "var key = \"" + anthropicKey + "\"\n", "anthropic"},
+		"stripe":               {"pay.js", "stripe('" + stripeLive + "')\n", "stripe"},
+		"aws pair":             {"conf.py", "AWS_ACCESS_KEY_ID = '" + awsID + "'\nAWS_SECRET_ACCESS_KEY = '" + awsSecret + "'\n", "aws"},
+		"slack":                {"notify.rb", "token: \"" + slackToken + "\"\n", "slack"},
+		"postgres url":         {"db.py", "URL = \"" + databaseURL + "\"\n", "database"},
+		"redis url":            {"cache.js", "connect('rediss" + "://default:" + urlPassword_ + "@eu1-redis.upstash.io:6379')\n", "database"},
+		"mongo url":            {"db.js", "mongoose.connect('mongodb" + "+srv://app:" + urlPassword_ + "@c0.ab1cd.mongodb.net/app')\n", "database"},
+		"private key":          {"deploy/id_rsa", privateKey(), "private-key"},
+		"service role":         {"admin.ts", "createClient(url, '" + serviceRole + "')\n", "supabase"},
+		"in a README":          {"README.md", "use " + githubToken + " to log in\n", "github"},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -71,7 +72,7 @@ func TestWhatOnlyLooksLikeASecretIsNot(t *testing.T) {
 		"identifiers":            {"app.py", "token_url = 'https://oauth2.googleapis.com/token'\nsecret_name = 'projects/x/secrets/db'\nAPI_KEY_HEADER = 'X-Internal-Api-Key-Header-1'\n"},
 		"checksums":              {"build.gradle.kts", "distributionSha256Sum=" + hexKey + "\n", "Formula/x.rb", "sha256 \"" + hexKey + "\"\n"},
 		"uuids":                  {"app.ts", "const tokenId = '3f2b8c1a-9d4e-4f6a-8b7c-1e5d9a0c2f3b'\n"},
-		"env templates":          {".env.example", "SECRET_KEY=" + hexKey + "\n", ".env.sample", "OPENAI_API_KEY=" + openaiKey + "\n"},
+		"env templates":          {".env.example", "SECRET_KEY=" + hexKey + "\n", ".env.sample", "OPENAI_API_KEY=sk-proj-" + noise[:20] + "\n"},
 		"env placeholders":       {".env", "SECRET_KEY=changeme\nDATABASE_URL=postgres://postgres:postgres@localhost/app\nAPI_KEY=your-api-key\nDEBUG=true\n"},
 		"public front-end env":   {"web/.env.production", "VITE_API_URL=https://api.prod.net\nVITE_FIREBASE_API_KEY=AIza" + noise[:35] + "\nREACT_APP_STRIPE=pk_live_" + noise[:24] + "\n"},
 		"self-signed dev keys":   {"certs/localhost-key.pem", privateKey()},

@@ -61,20 +61,26 @@ type Matcher interface {
 }
 
 // find returns what in the text of a file is a secret by format, by its place
-// in an env file, or by name and randomness. Templates and fixtures give
-// nothing.
+// in an env file, or by name and randomness. Fixtures give nothing, templates
+// only what has a provider's format.
 func find(d Matcher, path, text string, guess bool) []candidate {
 	where := placeOf(path)
 	env, template := EnvFile(path)
-	if where.skip || where.fixture || env && template {
+	if where.skip || where.made(path, template) {
 		return nil
 	}
 	var found []candidate
 	for _, m := range d.Match(path, text) {
 		if c, ok := judge(m.Rule, m.Secret, m.Text, path, where); ok {
+			if template && (!c.proven || isPlaceholder("", m.Secret)) {
+				continue // in a template only what has a provider's own format is somebody's
+			}
 			c.line = m.Line
 			found = append(found, c)
 		}
+	}
+	if env && template {
+		return found
 	}
 	if env {
 		found = append(found, envSecrets(text)...)

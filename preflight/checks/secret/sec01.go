@@ -20,7 +20,7 @@ var sec01 = shared(preflight.Rule{
 	FixCost: "1 hour",
 	Cost:    preflight.High,
 	Detect:  "A tracked env file (.env, .env.*, *.env, in any folder) in which a variable with a secret's name, or a connection string, has a value that looks real, or in which a signing key or password of the project is made of words.",
-	Silent:  "Templates (.env.example and the like), empty values, references, placeholders, published defaults (see KEY-05), values that are meant to be public, addresses of this machine, env files of tests.",
+	Silent:  "Templates (.env.example and the like) unless a value has the format of a provider's key, empty values, references, placeholders, published defaults (see KEY-05), values that are meant to be public, addresses of this machine, env files of tests.",
 	Bad:     "-- .env --\nJWT_SECRET=<43 random characters>\n",
 	Good:    "-- .env.example --\nJWT_SECRET=change-me\n",
 }, runSec01)
@@ -60,6 +60,9 @@ func (in *Input) envFinding(file string, list []secrets.Secret) preflight.Findin
 	}
 	f.Title = fmt.Sprintf("%s is in git with %s", path.Base(file), plural(len(list), "real-looking value"))
 	f.Fix = fmt.Sprintf("Rotate first:\n%s\nThen untrack the file:\n  git rm --cached %s && echo %s >> .gitignore && git commit -m 'stop tracking %s'\nOlder commits keep it: see SEC-03.", rotation(list), quote(file), quote(path.Base(file)), path.Base(file))
+	if _, template := secrets.EnvFile(file); template {
+		f.Fix = fmt.Sprintf("Rotate first:\n%s\nThen write a placeholder into %s. Older commits keep the value: see SEC-03.", rotation(list), path.Base(file))
+	}
 	if !in.Git.Repository {
 		f.Level = preflight.Warn
 		f.Title = fmt.Sprintf("%s holds %s and lies in the folder that is checked", path.Base(file), plural(len(list), "real-looking value"))
