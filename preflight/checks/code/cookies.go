@@ -144,10 +144,11 @@ func attributesSeen(in *check.Input, s *repo.Site) bool {
 	return s.Mod().File.Lang == repo.Python || !optionsOf(in, s).open
 }
 
-// givesValue reports whether a call sets a cookie to something: an empty text is how one is removed.
+// givesValue reports whether a call sets a cookie to something that is made for the person: an empty text removes one,
+// and a word of the code is only a mark for the page.
 func givesValue(in *check.Input, s *repo.Site) bool {
 	v := in.Code.Value(syntax.Arg(s.Node, 1, "value"), s.Scope)
-	return v.Kind != repo.None && (v.Kind != repo.Text || v.Text != "")
+	return v.Kind != repo.None && v.Kind != repo.Text && v.Kind != repo.Bool && v.Kind != repo.Number
 }
 
 func cookieName(in *check.Input, s *repo.Site) string {

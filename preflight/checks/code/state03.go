@@ -97,7 +97,7 @@ func memorySessions(in *check.Input) (list []sessionStore, seen int) {
 func givesStore(o *options, m *repo.Module) bool {
 	if opt, ok := o.get("store"); ok {
 		v := o.in.Code.Value(opt.expr, opt.scope)
-		return v.Kind != repo.None && !strings.HasSuffix(o.in.Code.Qualified(opt.expr, opt.scope), "MemoryStore()")
+		return v.Kind != repo.None && !inProcess(o.in.Code.Qualified(opt.expr, opt.scope)) && !(opt.expr.Is(syntax.Call) && inProcess(o.in.Code.Qualified(opt.expr.X, opt.scope)))
 	}
 	if o.open {
 		return true
@@ -110,6 +110,13 @@ func givesStore(o *options, m *repo.Module) bool {
 		}
 	}
 	return false
+}
+
+// inProcess reports whether a store of that qualified name keeps its sessions in the memory of the process: the one of
+// express-session, and the package memorystore that tidies it up.
+func inProcess(name string) bool {
+	name = strings.TrimSuffix(name, "()")
+	return strings.HasSuffix(name, "MemoryStore") || strings.HasPrefix(name, "memorystore")
 }
 
 // flaskSessionFiles returns the place that sets SESSION_TYPE to files.
