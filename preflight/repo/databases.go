@@ -313,6 +313,9 @@ func (p *Program) addDatabase(v Value, kind string, s *Site, async bool) {
 // before the site that does not hold when nothing is set, or cannot be followed.
 func (p *Program) chosenBy(s *Site) (variable string, gated bool) {
 	for g := s.Guards; g != nil; g = g.Outer {
+		if g.Exit && g.Scope == g.Scope.Mod.Scope {
+			continue // a module that was left has refused to start
+		}
 		v := p.Value(g.Test, g.Scope)
 		names := v.Variables()
 		if len(names) == 0 {

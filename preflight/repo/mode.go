@@ -62,7 +62,26 @@ func modeName(name string) bool {
 // Mode reports whether a site runs only under such a condition.
 func (p *Program) Mode(g *Guard) bool {
 	for ; g != nil; g = g.Outer {
-		if p.modeTest(g.Test, g.Scope) {
+		if p.modeTest(g.Test, g.Scope) && !p.refusal(g) {
+			return true
+		}
+	}
+	return false
+}
+
+// refusal reports whether what follows an exit also runs in production: "if not DEBUG and KEY == default: raise" leaves
+// only with a bad key.
+func (p *Program) refusal(g *Guard) bool {
+	return g.Exit && g.Not && p.besideMode(g.Test, g.Scope)
+}
+
+// besideMode reports whether a conjunction has a part that is no test of the mode.
+func (p *Program) besideMode(test *Node, s *Scope) bool {
+	if !test.Is(syntax.Binary) || test.Name != "and" && test.Name != "&&" {
+		return false
+	}
+	for _, part := range [...]*Node{test.X, test.Y} {
+		if p.besideMode(part, s) || !p.modeTest(part, s) {
 			return true
 		}
 	}
