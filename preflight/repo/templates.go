@@ -12,8 +12,8 @@ var templateDirs = map[string]bool{
 }
 
 // setTemplatesApart gives the code of a generator's templates the role of examples: it runs in the projects that are
-// made from it, not here. A folder of that name is one only if a whole project lies in it, beside a project of its own:
-// the folders of page templates look the same.
+// made from it, not here. A folder of that name is one only if a whole project lies in it, or Python that nothing can
+// import, beside a project of its own: the folders of page templates look the same.
 func (p *Program) setTemplatesApart() {
 	dirs := map[string]bool{}
 	own := false
@@ -31,7 +31,9 @@ func (p *Program) setTemplatesApart() {
 		if f.Lang == Other || f.Role != Deployed {
 			continue
 		}
-		if d := templateDir(f.Path); strings.Contains(f.Path, "{{") || own && d != "" && dirs[d] {
+		d := templateDir(f.Path)
+		loose := f.Lang == Python && p.files[d+"/__init__.py"] == nil
+		if strings.Contains(f.Path, "{{") || own && d != "" && (dirs[d] || loose) {
 			f.Role = Example
 		}
 	}

@@ -97,6 +97,7 @@ func flowSuites() []checktest.Suite {
 				{Name: "Go", Files: "-- go.mod --\nmodule example.com/x\n-- main.go --\npackage main\n\nimport \"net/http\"\n\nfunc login(w http.ResponseWriter, r *http.Request) {\n\thttp.SetCookie(w, &http.Cookie{Name: \"session\", Value: \"x\", Secure: false})\n}\n\nfunc main() { http.HandleFunc(\"/login\", login) }\n", At: "main.go:6"},
 			},
 			Fine: []checktest.Case{
+				{Name: "where to go after sign-in", Files: cookieHead + "    response.set_cookie('next_page_after_login', make(1))\n    return {}\n"},
 				{Name: "a mark for the page", Files: cookieHead + "    response.set_cookie('is_session_over', 'true')\n    return {}\n"},
 				{Name: "Flask-JWT-Extended with cookies that are secure", Files: "-- app.py --\nimport os\nfrom flask import Flask\nfrom flask_jwt_extended import JWTManager\napp = Flask(__name__)\napp.config['JWT_SECRET_KEY'] = os.environ['K']\napp.config['JWT_TOKEN_LOCATION'] = ['headers', 'cookies']\napp.config['JWT_COOKIE_SECURE'] = os.getenv('HTTPS', '1') == '1'\nJWTManager(app)\n@app.route('/')\ndef home():\n    return 'x'\n"},
 				{Name: "a cookie that is removed", Files: cookieHead + "    response.set_cookie('session', '', max_age=0)\n    return {}\n"},

@@ -161,7 +161,7 @@ func cookieName(in *check.Input, s *repo.Site) string {
 
 // signsIn reports whether a cookie of this name keeps somebody signed in.
 func signsIn(name string) bool {
-	return words(name, "session", "sid", "token", "auth", "jwt", "access", "refresh", "sessionid", "login") && !words(name, "csrf", "xsrf", "theme", "state")
+	return words(name, "session", "sid", "token", "auth", "jwt", "access", "refresh", "sessionid", "login") && !words(name, "csrf", "xsrf", "theme", "state", "next", "page", "url", "redirect", "return", "expired")
 }
 
 // certainly reports whether a given value is that boolean whatever variables are set.

@@ -26,9 +26,9 @@ var env01 = check.Check{
 		FixCost: "30 minutes",
 		Cost:    preflight.Low,
 		Detect:  "Keys and client ids of providers that deployed code reads with an empty default or without any, and that nothing tests before use; a path that declares its variables and leaves one out is a blocker.",
-		Silent:  "Required fields, schemas, values that a condition tests (the feature is off), SDKs that read the variable themselves and refuse, tests and tools, variables that every path sets; where no manifest says how it is deployed they are information.",
-		Bad:     "-- Procfile --\nweb: uvicorn main:app --host 0.0.0.0 --port $PORT\n-- config.py --\nfrom pydantic_settings import BaseSettings\nclass Settings(BaseSettings):\n    anthropic_api_key: str = ''\n    google_client_id: str = ''\nsettings = Settings()\n-- main.py --\nfrom fastapi import FastAPI\nfrom config import settings\napp = FastAPI()\n@app.get('/login')\ndef login():\n    return settings.google_client_id\n",
-		Good:    "-- Procfile --\nweb: uvicorn main:app --host 0.0.0.0 --port $PORT\n-- config.py --\nfrom pydantic_settings import BaseSettings\nclass Settings(BaseSettings):\n    anthropic_api_key: str\n    google_client_id: str\nsettings = Settings()\n-- main.py --\nfrom fastapi import FastAPI\nfrom config import settings\napp = FastAPI()\n@app.get('/login')\ndef login():\n    return settings.google_client_id\n",
+		Silent:  "Required fields, schemas, values that a condition tests (the feature is off), SDKs that read the variable themselves and refuse, tests and tools, variables that every path sets; where no manifest names any variable they are information.",
+		Bad:     "-- render.yaml --\nservices:\n  - type: web\n    name: api\n    runtime: python\n    startCommand: uvicorn main:app --host 0.0.0.0 --port $PORT\n    envVars:\n      - key: LOG_LEVEL\n        value: info\n-- config.py --\nfrom pydantic_settings import BaseSettings\nclass Settings(BaseSettings):\n    anthropic_api_key: str = ''\n    google_client_id: str = ''\nsettings = Settings()\n-- main.py --\nfrom fastapi import FastAPI\nfrom config import settings\napp = FastAPI()\n@app.get('/login')\ndef login():\n    return settings.google_client_id\n",
+		Good:    "-- render.yaml --\nservices:\n  - type: web\n    name: api\n    runtime: python\n    startCommand: uvicorn main:app --host 0.0.0.0 --port $PORT\n    envVars:\n      - key: LOG_LEVEL\n        value: info\n-- config.py --\nfrom pydantic_settings import BaseSettings\nclass Settings(BaseSettings):\n    anthropic_api_key: str\n    google_client_id: str\nsettings = Settings()\n-- main.py --\nfrom fastapi import FastAPI\nfrom config import settings\napp = FastAPI()\n@app.get('/login')\ndef login():\n    return settings.google_client_id\n",
 	},
 	Run: runEnv01,
 }
@@ -87,7 +87,7 @@ func emptyFindings(in *check.Input, silent []repo.EnvRead) []preflight.Finding {
 			if p.Role == manifest.Cron || !holds(p, r.File) {
 				continue
 			}
-			if p.Platform != manifest.Unknown {
+			if p.DeclaresVars {
 				known++
 			}
 			switch s := in.Sets(p, r.Name); {
@@ -118,7 +118,7 @@ func emptyFindings(in *check.Input, silent []repo.EnvRead) []preflight.Finding {
 	for _, group := range []struct {
 		reads []repo.EnvRead
 		level preflight.Level
-	}{{open, preflight.Warn}, {unknown, preflight.Info}} { // without any manifest nobody can tell which features are wanted
+	}{{open, preflight.Warn}, {unknown, preflight.Info}} { // where no manifest names variables nobody can tell which features are wanted
 		if len(group.reads) == 0 {
 			continue
 		}

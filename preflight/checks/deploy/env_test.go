@@ -19,8 +19,9 @@ func envSuites() []checktest.Suite {
 		{Check: env01,
 			Faulty: []checktest.Case{
 				{Name: "a program of which nothing says how it is deployed", Files: settings, Level: preflight.Info},
+				{Name: "a platform whose dashboard holds all variables", Files: "-- Procfile --\nweb: uvicorn main:app --host 0.0.0.0 --port $PORT\n" + settings, Level: preflight.Info},
 				{Name: "a blueprint that leaves a key out", Files: renderPy + "    envVars:\n      - key: LOG_LEVEL\n        value: info\n" + settings, At: "main.py:6", Path: "render.yaml: api"},
-				{Name: "process.env handed to a client", Files: nodeFile + "CMD [\"node\", \"server.js\"]\n-- package.json --\n{\"dependencies\": {\"express\": \"4\"}}\n-- server.js --\nconst express = require('express')\nconst { Mail } = require('mail')\nconst app = express()\nconst mail = new Mail({ key: process.env.MAILER_API_KEY })\napp.get('/', (q, r) => r.json({}))\napp.listen(3000)\n", Level: preflight.Warn, Says: "--names"},
+				{Name: "process.env handed to a client", Files: "-- fly.toml --\napp = 'x'\n[env]\n  LOG = 'info'\n[http_service]\n  internal_port = 3000\n" + nodeFile + "CMD [\"node\", \"server.js\"]\n-- package.json --\n{\"dependencies\": {\"express\": \"4\"}}\n-- server.js --\nconst express = require('express')\nconst { Mail } = require('mail')\nconst app = express()\nconst mail = new Mail({ key: process.env.MAILER_API_KEY })\napp.get('/', (q, r) => r.json({}))\napp.listen(3000)\n", Level: preflight.Warn, Says: "--names"},
 			},
 			Fine: []checktest.Case{
 				{Name: "a key that is required", Files: renderPy + "-- main.py --\nimport os\nfrom fastapi import FastAPI\nKEY = os.environ['ANTHROPIC_API_KEY']\napp = FastAPI()\n", State: preflight.StatePass},
