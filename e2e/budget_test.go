@@ -170,6 +170,7 @@ func TestABudgetThatIsUsedUpClosesTheBoxAndLeavesTheHistory(t *testing.T) {
 	b.click("#send")
 	b.shows("An answer that costs money.")
 	b.shows("Your AI budget for")
+	b.everywhere("budget-warning")
 	b.fill("#ask", "And again?")
 	b.click("#send")
 	b.shows("does not pay for more")
