@@ -2,8 +2,11 @@ package ba
 
 import (
 	"crypto/rand"
+	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
+	"io"
+	"strings"
 	"sync"
 	"time"
 )
@@ -75,6 +78,24 @@ func (c *clock) next(now uint64, random uint16) (ms uint64, n uint16) {
 		c.ms, c.n = c.ms+1, random&counterStart
 	}
 	return c.ms, c.n
+}
+
+// DerivedID returns the UUID that follows from another one and what is said
+// beside it: the same for the same, and of the same time. It is of version 8
+// (RFC 9562, section 5.8).
+func DerivedID[T, F ~string](from F, said ...string) T {
+	h := sha256.New()
+	for _, s := range append([]string{string(from)}, said...) {
+		h.Write(binary.BigEndian.AppendUint64(nil, uint64(len(s))))
+		io.WriteString(h, s) //nolint:errcheck // a hash does not fail
+	}
+	var b [16]byte
+	copy(b[:], h.Sum(nil))
+	if stamp, err := hex.DecodeString(strings.ReplaceAll(string(from), "-", "")); err == nil {
+		copy(b[:6], stamp)
+	}
+	b[6], b[8] = b[6]&0x0f|0x80, b[8]&0x3f|0x80
+	return T(formatUUID(b))
 }
 
 // ParseID checks that s is a UUID in text form, of any version, and returns it

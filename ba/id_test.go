@@ -30,3 +30,19 @@ func TestIDsGoOnWhereTheTimeIsSetBack(t *testing.T) {
 		t.Errorf("it ran %d ms ahead", ms-1000)
 	}
 }
+
+func TestADerivedIDIsTheSameForTheSameAndOfItsTime(t *testing.T) {
+	from := NewID[string]()
+	id := DerivedID[ThreadID](from, "a", "bc")
+	if again := DerivedID[ThreadID](from, "a", "bc"); again != id {
+		t.Errorf("%s, and then %s", id, again)
+	}
+	if parsed, err := ParseID[ThreadID](string(id)); err != nil || parsed != id || id[14] != '8' || string(id[:13]) != from[:13] {
+		t.Errorf("%s from %s: %v", id, from, err)
+	}
+	for _, other := range []ThreadID{DerivedID[ThreadID](from, "ab", "c"), DerivedID[ThreadID](from, "a"), DerivedID[ThreadID](NewID[string](), "a", "bc")} {
+		if other == id {
+			t.Errorf("%s also for something else", id)
+		}
+	}
+}

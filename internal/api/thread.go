@@ -48,6 +48,7 @@ func (s *server) threads(ctx context.Context, a ba.Actor, project ba.ProjectID, 
 }
 
 type threadBody struct {
+	ID       string `json:"id,omitempty" format:"uuid" doc:"Made by the client: the same id again is the same conversation, so that a lost answer can be asked for again. Another person's, or that of a conversation that was deleted, is a conflict. Made by the server where absent"`
 	Title    string `json:"title,omitempty" maxLength:"200"`
 	Mode     string `json:"mode,omitempty" enum:"meeting,refinement,free" doc:"free where absent"`
 	Provider string `json:"provider,omitempty" maxLength:"100" doc:"The instance's default where absent"`
@@ -74,7 +75,14 @@ func (s *server) createProjectThread(ctx context.Context, a ba.Actor, in *projec
 }
 
 func (s *server) createThread(ctx context.Context, a ba.Actor, project ba.ProjectID, in threadBody) (*out[wireThread], error) {
-	t, err := s.Chat.CreateThread(ctx, a, chat.ThreadInput{Project: project, Title: in.Title, Mode: ba.Mode(in.Mode), Provider: in.Provider, Model: in.Model})
+	var id ba.ThreadID
+	if in.ID != "" {
+		var err error
+		if id, err = clientID[ba.ThreadID]("body.id", in.ID); err != nil {
+			return nil, err
+		}
+	}
+	t, err := s.Chat.CreateThread(ctx, a, chat.ThreadInput{ID: id, Project: project, Title: in.Title, Mode: ba.Mode(in.Mode), Provider: in.Provider, Model: in.Model})
 	if err != nil {
 		return nil, err
 	}

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"net/http"
@@ -283,6 +284,44 @@ func TestAConversationIsNotBegunInSomebodyElsesProject(t *testing.T) {
 	for who, status := range map[*someone]int{&v.stranger: http.StatusNotFound, &v.viewer: http.StatusForbidden} {
 		if res := s.do(*who, "POST", "/threads", formBody("content=x&mode=free&project="+v.project)); res.StatusCode != status {
 			t.Errorf("%s: %d, want %d", who.name, res.StatusCode, status)
+		}
+	}
+}
+
+func TestAFormThatIsSentTwiceBeginsOneConversation(t *testing.T) {
+	s := newSite(t)
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- s.chat.Run(ctx) }()
+	defer func() { stop(); <-ended }()
+	ana := s.signIn("ana")
+	id := ba.NewID[string]()
+	send := func(who someone, question string) string {
+		t.Helper()
+		res := s.do(who, "POST", "/threads", formBody("mode=free&id="+id+"&content="+question))
+		if res.StatusCode != http.StatusSeeOther {
+			t.Fatalf("%s: %d", question, res.StatusCode)
+		}
+		return res.Header.Get("Location")
+	}
+	first := send(ana, "Why")
+	if again := send(ana, "Why"); again != first {
+		t.Errorf("sent again it is %s, not %s", again, first)
+	}
+	if other := send(ana, "How"); other == first { // asked on a page that came back from the browser's memory
+		t.Error("another question is not asked")
+	}
+	if other := send(s.signIn("ben"), "Why"); other == first {
+		t.Error("somebody else gets the conversation")
+	}
+	threads, err := s.db.Threads(t.Context(), ana.actor, "", ba.Page{})
+	if err != nil || len(threads.Items) != 2 {
+		t.Errorf("there are %d conversations (%v)", len(threads.Items), err)
+	}
+	for _, v := range threads.Items {
+		messages, err := s.db.Messages(t.Context(), ana.actor, v.ID, ba.Page{})
+		if err != nil || len(messages.Items) != 2 {
+			t.Errorf("%d messages (%v)", len(messages.Items), err)
 		}
 	}
 }

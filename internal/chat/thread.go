@@ -55,8 +55,8 @@ func (s *Service) CreateThread(ctx context.Context, a ba.Actor, in ThreadInput) 
 }
 
 // begun returns the thread that was asked for: the one that was just stored,
-// or, where there is one of its id, that one if it is the actor's and stands in
-// the same place. A stranger's is a Conflict, as if it were nobody's.
+// or, where there is one of its id, that one if the actor began it, wherever it
+// stands by now. A stranger's, and one that was deleted, is a Conflict.
 func (s *Service) begun(ctx context.Context, a ba.Actor, asked ba.Thread, exists error) (ba.Thread, error) {
 	t, err := s.Thread(ctx, a, asked.ID)
 	switch {

@@ -86,7 +86,7 @@ func (db *DB) CreateThread(ctx context.Context, a ba.Actor, v ba.Thread) error {
 	})
 	switch {
 	case duplicate(err):
-		return ba.E(ba.Conflict, "This conversation exists already.")
+		return ba.E(ba.Conflict, "A conversation with this id exists already, or was just deleted. Begin a new one.")
 	case orphan(err):
 		return ba.E(ba.NotFound, noUser)
 	}

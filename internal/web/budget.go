@@ -111,6 +111,7 @@ func (s *Site) ask(ctx context.Context, a ba.Actor, box *page.Ask) error {
 		provider, model, _ := strings.Cut(c.Value, "/")
 		paid = paid || !s.Budget.Free(provider, model)
 	}
+	box.ID = ba.NewID[ba.ThreadID]()
 	if len(list) > 1 {
 		box.Models = list
 	}

@@ -124,34 +124,6 @@ func (s *Site) model(t ba.Thread) page.Model {
 // analystID is the provider that works by rules.
 const analystID = "analyst"
 
-func (s *Site) beginThread(w http.ResponseWriter, r *http.Request, a ba.Actor) error {
-	form, err := readForm(r)
-	if err != nil {
-		return err
-	}
-	in := chat.ThreadInput{Mode: ba.Mode(form.Get("mode"))}
-	if project := form.Get("project"); project != "" {
-		if in.Project, err = ba.ParseID[ba.ProjectID](project); err != nil {
-			return err
-		}
-	}
-	content := form.Get("content")
-	if starter := form.Get("starter"); starter != "" {
-		content = starter
-	}
-	if in.Provider, in.Model, err = s.chosen(r.Context(), a, form); err != nil {
-		return err
-	}
-	t, err := s.Chat.CreateThread(r.Context(), a, in)
-	if err != nil {
-		return err
-	}
-	if _, _, err := s.Chat.Send(r.Context(), a, chat.SendInput{Thread: t.ID, ID: ba.NewID[ba.MessageID](), Content: content}); err != nil {
-		return err
-	}
-	return redirect(w, r, threadPath(t.ID))
-}
-
 func (s *Site) send(w http.ResponseWriter, r *http.Request, a ba.Actor) error {
 	id, err := pathID[ba.ThreadID](r, "id")
 	if err != nil {

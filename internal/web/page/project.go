@@ -16,6 +16,7 @@ type Home struct {
 
 // Ask is the box in which a conversation begins.
 type Ask struct {
+	ID       ba.ThreadID  // of this page: what it sends twice begins one conversation
 	Project  ba.ProjectID // fixed, or empty
 	Projects []Link       // to choose from; Href holds the id
 	Starters []string

@@ -1,7 +1,7 @@
 // Binds behaviours: every element with data-behaviour="name other" gets the
 // default export of behaviours/name.js, which is loaded when first needed.
 const known = new Set([
-  'autosave', 'autosubmit', 'budget', 'busy', 'citations', 'composer', 'confirm', 'conversation', 'copy',
+  'autosave', 'autosubmit', 'begin', 'budget', 'busy', 'citations', 'composer', 'confirm', 'conversation', 'copy',
   'countdown', 'criteria', 'documents', 'edit', 'filter', 'install', 'made', 'offline', 'opener', 'outbox',
   'proposals', 'quality', 'rename', 'rows', 'sections', 'shortcuts', 'signin', 'signout', 'starters', 'theme', 'times', 'turn', 'undo',
   'upload', 'viewer', 'waiting',

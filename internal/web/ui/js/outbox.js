@@ -1,12 +1,13 @@
 // The outbox of the person who is signed in. A message is stored here before it
 // is sent and leaves when the server has it. The id is made here and the server
 // stores an id once, so sending again after a lost answer is the same message.
-// Only one tab sends at a time, a conversation's messages in their order.
-import { Problem, call, newID } from './api.js';
+// Only one tab sends at a time, a conversation's messages in their order. The
+// first message of a new conversation carries what that begins with.
+import { Problem, newID } from './api.js';
+import { deliver, withdraw } from './deliver.js';
 import * as kept from './kept.js';
 import { user } from './person.js';
 
-const patience = 20000; // for the answer to one message
 const longWait = 10 * 60; // seconds after which a person should decide instead
 const longest = 30000; // between two tries
 
@@ -42,12 +43,14 @@ class Outbox extends EventTarget {
   }
 
   // take removes a message and returns it; nothing where it was sent meanwhile.
+  // A conversation that has begun for it alone, and was refused it, goes too.
   async take(n) {
     const found = await exclusively(async () => {
       const message = (await this.all()).find((m) => m.n === n);
       if (message) await kept.remove(n);
       return message;
     });
+    if (found) withdraw(found);
     this.tell('change');
     this.soon();
     return found;
@@ -111,11 +114,9 @@ class Outbox extends EventTarget {
   async send(m) {
     this.tell('sending', { n: m.n });
     try {
-      const body = m.replaces ? { id: m.id, content: m.content, replaces: m.replaces } : { id: m.id, content: m.content };
-      const sent = await call('POST', `/api/threads/${m.thread}/chat`, body, { headers: { 'BA-User': user }, timeout: patience });
-      await kept.remove(m.n);
+      const message = await deliver(m);
       this.tries = 0;
-      this.tell('sent', { thread: m.thread, message: sent.message });
+      this.tell('sent', { thread: m.thread, message, begin: m.begin });
       return 'sent';
     } catch (error) {
       if (!(error instanceof Problem)) throw error;

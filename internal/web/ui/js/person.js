@@ -12,6 +12,9 @@ export function keepDraft(name, text) {
   else localStorage.removeItem(key(name));
 }
 
+// leaving names, until the next conversation is there, the draft that a form has taken along.
+export const leaving = 'ba-leaving';
+
 export function clearDrafts() {
   for (const name of Object.keys(localStorage)) if (name.startsWith(key(''))) localStorage.removeItem(name);
 }

@@ -1,12 +1,10 @@
 // The box in which one writes: it grows, keeps a draft until it is sent, sends
 // with Ctrl or Cmd and Enter. In a conversation the message goes into the
-// outbox and the page stays; elsewhere the form is sent as it is.
+// outbox and the page stays.
 import { Problem, call, newID } from '../api.js';
 import { outbox } from '../outbox.js';
-import { draft, keepDraft } from '../person.js';
+import { draft, keepDraft, leaving } from '../person.js';
 import { toast } from '../tell.js';
-
-const leaving = 'ba-leaving'; // the draft that a form is taking along
 
 export default function composer(form) {
   const box = form.elements.content;
@@ -33,8 +31,8 @@ export default function composer(form) {
     event.preventDefault();
     form.requestSubmit();
   });
+  if (!thread) return;
   form.addEventListener('submit', (event) => {
-    if (!thread) { leave(event); return; }
     event.preventDefault();
     send();
   });
@@ -52,27 +50,16 @@ export default function composer(form) {
   }
   function endEdit() {
     replaces = '';
-    if (notice) notice.hidden = true;
+    notice.hidden = true;
     set(aside);
     aside = '';
   }
-  if (thread) {
-    notice.querySelector('button').addEventListener('click', () => { endEdit(); box.focus(); });
-    document.addEventListener('ba:edit', ({ detail }) => {
-      if (detail.replaces) edit(detail.text, detail.replaces);
-      else set(box.value.trim() ? `${detail.text}\n\n${box.value}` : detail.text);
-      box.focus();
-    });
-  }
-
-  // leave lets a form begin a conversation. Its draft goes when the conversation
-  // is there: a page that never comes must not take the words with it.
-  function leave(event) {
-    if (!navigator.onLine) {
-      event.preventDefault();
-      toast('You are offline. What you wrote is kept here; ask when the connection is back.');
-    } else if (!event.submitter?.name) sessionStorage.setItem(leaving, name);
-  }
+  notice.querySelector('button').addEventListener('click', () => { endEdit(); box.focus(); });
+  document.addEventListener('ba:edit', ({ detail }) => {
+    if (detail.replaces) edit(detail.text, detail.replaces);
+    else set(box.value.trim() ? `${detail.text}\n\n${box.value}` : detail.text);
+    box.focus();
+  });
 
   function arrived() {
     const left = sessionStorage.getItem(leaving);

@@ -1,32 +1,43 @@
-// The messages of a conversation that the server does not have yet, at its end,
-// each with the reason why it waits and what can be done.
+// What the server does not have yet: the messages of a conversation at its end,
+// or, where none is open, the conversations that are to begin. Each says why it
+// waits and what can be done.
 import { outbox } from '../outbox.js';
 import { announce, toast } from '../tell.js';
 
+// shows returns which of the messages a list shows.
+export function shows({ dataset }) {
+  if (dataset.thread) return (m) => m.thread === dataset.thread;
+  return (m) => m.begin && (!dataset.project || m.begin.project === dataset.project);
+}
+
 export default function waiting(list) {
   const blank = document.getElementById('message-waiting');
-  const thread = list.dataset.thread;
+  const mine = shows(list);
+  const editable = document.querySelector('[data-behaviour~="composer"]');
+  const begun = new Map(); // conversations that were sent from here, and their questions
   let sending = 0;
   let shown = '';
 
   async function refresh() {
-    const mine = (await outbox.all()).filter((m) => m.thread === thread);
-    const rows = mine.map((m, i) => ({ m, ...situation(m, mine.slice(0, i).some((before) => before.state === 'refused' || before.until > Date.now())) }));
+    const all = (await outbox.all()).filter(mine);
+    const rows = [...begun.values(), ...all.map((m, i) => ({ m, ...situation(m, all.slice(0, i)) }))];
     const look = JSON.stringify(rows);
     if (look === shown) return;
     shown = look;
     const more = rows.length > list.children.length;
     list.replaceChildren(...rows.map(entry));
     list.hidden = rows.length === 0;
-    if (more) requestAnimationFrame(() => scrollTo({ top: document.documentElement.scrollHeight, behavior: 'instant' }));
+    if (more && list.dataset.thread) requestAnimationFrame(() => scrollTo({ top: document.documentElement.scrollHeight, behavior: 'instant' }));
   }
 
+  const holds = (m) => (before) => before.thread === m.thread && (before.state === 'refused' || before.until > Date.now());
+
   // situation says why a message is still here.
-  function situation(m, behind) {
+  function situation(m, before) {
     if (m.state === 'refused') return { tone: 'bad', why: `Not sent. ${m.reason}`, may: ['again', 'edit', 'discard'] };
     if (!navigator.onLine) return { why: 'You are offline. It is sent as soon as the connection is back.', may: ['edit', 'discard'] };
     if (sending === m.n) return { why: 'Sending…', may: [] };
-    if (behind) return { why: 'Waits for the message above, so that the order stays.', may: ['edit', 'discard'] };
+    if (before.some(holds(m))) return { why: 'Waits for the message above, so that the order stays.', may: ['edit', 'discard'] };
     if (m.code === 'another_person') return { tone: 'bad', why: 'Somebody else is signed in now. It waits until you sign in again.', may: [] };
     if (m.code === 'unauthenticated') return { why: 'Waits until you sign in again.', may: ['signin', 'edit', 'discard'] };
     if (m.until > Date.now()) return { why: m.reason, until: m.until, may: ['again', 'edit', 'discard'] };
@@ -42,7 +53,8 @@ export default function waiting(list) {
     article.querySelector('.why').textContent = why;
     if (until) countdown(article.querySelector('.wait'), until);
     for (const control of article.querySelectorAll('[data-do]')) {
-      control.hidden = !may.includes(control.dataset.do);
+      control.hidden = !may.includes(control.dataset.do) || (control.dataset.do === 'edit' && !editable);
+      if (control.dataset.do === 'open') control.href = `/threads/${m.thread}`;
       control.addEventListener('click', () => act[control.dataset.do]?.(m));
     }
     return article;
@@ -68,13 +80,21 @@ export default function waiting(list) {
     async discard(m) { if (await take(m)) announce('Discarded.'); },
     async edit(m) {
       const taken = await take(m);
-      if (taken) document.dispatchEvent(new CustomEvent('ba:edit', { detail: { text: taken.content, replaces: taken.replaces } }));
+      if (taken) document.dispatchEvent(new CustomEvent('ba:edit', { detail: { text: taken.content, replaces: taken.replaces, begin: taken.begin } }));
     },
   };
 
+  // A conversation that has begun is not on this page: it says where it is.
+  function sent({ thread, message, begin }) {
+    sending = 0;
+    const m = { thread, id: message.id, content: message.content ?? message.text, begin };
+    if (begin && !list.dataset.thread && mine(m)) begun.set(thread, { m, why: 'Sent. The answer is being written.', may: ['open'] });
+    refresh();
+  }
+
   outbox.addEventListener('sending', ({ detail }) => { sending = detail.n; refresh(); });
   outbox.addEventListener('change', () => { sending = 0; refresh(); });
-  outbox.addEventListener('sent', () => { sending = 0; refresh(); });
+  outbox.addEventListener('sent', ({ detail }) => sent(detail));
   for (const name of ['online', 'offline']) addEventListener(name, refresh);
   refresh();
 }
