@@ -12,6 +12,7 @@ import (
 	"github.com/ba-assistant/ba-assistant/internal/budget"
 	"github.com/ba-assistant/ba-assistant/internal/chat"
 	"github.com/ba-assistant/ba-assistant/internal/config"
+	"github.com/ba-assistant/ba-assistant/internal/event"
 	"github.com/ba-assistant/ba-assistant/internal/export"
 	"github.com/ba-assistant/ba-assistant/internal/extract"
 	"github.com/ba-assistant/ba-assistant/internal/identity"
@@ -80,6 +81,9 @@ func newServices(a *App) (services, error) {
 	bus := a.sharing.bus
 	s.chat, err = chat.New(chat.Deps{Store: a.counted(), Bus: bus, Library: s.library, Notes: s.required, Budget: s.budget,
 		Providers: providers, Fallback: substitutes, StillValid: stillValid(a.db),
+		Retold: func(ctx context.Context, actor ba.Actor, thread ba.ThreadID) ([]event.Event, error) {
+			return artifact.Retold(ctx, a.db, actor, thread)
+		},
 		Instance: instance, Limits: chat.Limits{Grace: answerGrace(a.cfg)}, Clock: time.Now, Log: a.log})
 	if err != nil {
 		return s, err

@@ -3,6 +3,7 @@ package artifact
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"time"
 
 	"github.com/ba-assistant/ba-assistant/ba"
@@ -63,15 +64,42 @@ func (s *Service) tell(ctx context.Context, v ba.Artifact) {
 	if v.Thread == "" {
 		return
 	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), publishTimeout)
+	defer cancel()
+	if _, err := s.Bus.Publish(ctx, eventOf(v)); err != nil {
+		s.Log.Warn("an event was not published", "artifact", v.ID, "error", err)
+	}
+}
+
+func eventOf(v ba.Artifact) event.Event {
 	data, err := json.Marshal(SummaryOf(v))
 	if err != nil {
 		panic("artifact: encode an event: " + err.Error()) // texts and numbers always encode
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), publishTimeout)
-	defer cancel()
-	if _, err := s.Bus.Publish(ctx, event.Event{Topic: event.ThreadTopic(v.Thread), Name: "artifact", Data: data}); err != nil {
-		s.Log.Warn("an event was not published", "artifact", v.ID, "error", err)
+	return event.Event{Topic: event.ThreadTopic(v.Thread), Name: "artifact", Data: data}
+}
+
+// retold is how many of a thread's artifacts are told again: those that a page
+// of the conversation shows, and more.
+const retold = 20
+
+// Retold returns the events that tell of a thread's newest artifacts as they are
+// stored, the newest last, for a client that has missed some.
+func Retold(ctx context.Context, list ThreadLister, a ba.Actor, thread ba.ThreadID) ([]event.Event, error) {
+	found, err := list.ThreadArtifacts(ctx, a, thread, ba.Page{Limit: retold})
+	if err != nil {
+		return nil, err
 	}
+	told := make([]event.Event, 0, len(found.Items))
+	for _, v := range slices.Backward(found.Items) {
+		told = append(told, eventOf(v))
+	}
+	return told, nil
+}
+
+// ThreadLister lists what was asked for in a thread, the newest first.
+type ThreadLister interface {
+	ThreadArtifacts(ctx context.Context, a ba.Actor, thread ba.ThreadID, page ba.Page) (ba.List[ba.Artifact], error)
 }
 
 // tellStop lets the instance that writes an artifact look at once whether it is

@@ -100,6 +100,9 @@ type Deps struct {
 	Budget    Budget
 	Providers []Offer      // the first is the default of new threads
 	Fallback  []Substitute // who answers, in this order, where a thread's provider fails before anything was shown
+	// Retold returns the events of a thread that are not the chat's own, as they
+	// would be told of what is stored now; nil where there are none.
+	Retold func(ctx context.Context, a ba.Actor, thread ba.ThreadID) ([]event.Event, error)
 	// StillValid returns Unauthenticated where the actor's session or token
 	// has ended since it was checked.
 	StillValid func(ctx context.Context, a ba.Actor) error

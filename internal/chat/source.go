@@ -39,7 +39,7 @@ type Source struct {
 // the cursor being Page.Cursor or an event's. Without a cursor it begins with
 // a snapshot of each turn that waits or runs. Where events are missing since
 // the cursor, it begins with the messages of late and snapshots of their
-// answers, so that the client is corrected. NotFound is for threads that the
+// answers, the title and what Retold knows, so that the client is corrected. NotFound is for threads that the
 // actor may not see. The caller closes it.
 func (s *Service) Subscribe(ctx context.Context, a ba.Actor, threads []ba.ThreadID, from string) (*Source, error) {
 	src := &Source{s: s, actor: a, threads: threads, last: event.Cursor(from)}
@@ -117,10 +117,34 @@ func (src *Source) state(ctx context.Context, id ba.ThreadID, missed bool) ([]ev
 			told = append(told, whole(m, t)...)
 		}
 	}
+	if missed {
+		more, err := src.beside(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		told = append(told, more...)
+	}
 	for i := range told {
 		told[i].Topic = event.ThreadTopic(id)
 	}
 	return told, nil
+}
+
+// beside tells what else of a thread may have changed while events were missed.
+func (src *Source) beside(ctx context.Context, id ba.ThreadID) ([]event.Event, error) {
+	var told []event.Event
+	t, _, err := src.s.Store.Thread(ctx, src.actor, id)
+	if err != nil {
+		return nil, err
+	}
+	if t.Title != "" {
+		told = append(told, event.Event{Name: "title", Data: encode(TitleJSON{ThreadID: string(id), Title: t.Title})})
+	}
+	if src.s.Retold == nil {
+		return told, nil
+	}
+	more, err := src.s.Retold(ctx, src.actor, id)
+	return append(told, more...), err
 }
 
 // whole returns the events that tell an answer as it is stored, and its end.

@@ -221,7 +221,14 @@ func TestAfterAGapTheClientIsCorrected(t *testing.T) {
 	r.ended(t, turn.ID)
 	r.stop()
 	r.bus = event.NewMemory(event.Limits{}) // the process is another one
-	r.begin(t)
+	r.begin(t, func(d *Deps) {
+		d.Retold = func(_ context.Context, a ba.Actor, id ba.ThreadID) ([]event.Event, error) {
+			if a != r.viewer || id != thread.ID {
+				t.Errorf("asked what %v missed of %s", a, id)
+			}
+			return []event.Event{{Name: "artifact", Data: []byte("{}")}}, nil
+		}
+	})
 	running := r.ask(t, thread.ID, "Two?")
 	r.puppet.next(t).say(t, "No.")
 	r.stored(t, running.Answer, "No.")
@@ -234,6 +241,12 @@ func TestAfterAGapTheClientIsCorrected(t *testing.T) {
 		t.Errorf("the client has %q, %q", c.texts, c.states)
 	}
 	sameNames(t, c.names[:6], "message", "snapshot", "failure", "done", "message")
+	if title := decode[TitleJSON](t, c.until("title")); title.Title != "One" {
+		t.Errorf("the title is %q", title.Title)
+	}
+	if e := c.until("artifact"); e.Topic != event.ThreadTopic(thread.ID) || e.Cursor == "" {
+		t.Errorf("the last is %+v, and does not say from where to go on", e)
+	}
 }
 
 func TestASlowClientLosesNothing(t *testing.T) {
