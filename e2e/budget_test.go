@@ -175,7 +175,10 @@ func TestABudgetThatIsUsedUpClosesTheBoxAndLeavesTheHistory(t *testing.T) {
 	b.click("#send")
 	b.shows("does not pay for more")
 	b.wait("the box is closed", `document.querySelector("#send").disabled && document.querySelector("#ask").disabled`)
+	const offered = `[...document.querySelectorAll(".answer form[action*='/continue'], .answer form[action*='/retry']")].filter(f => f.checkVisibility()).map(f => f.innerText.trim()).join()`
+	b.wait("nothing is offered that would be refused", offered+` === ""`)
 	b.open("/threads/" + thread)
+	b.wait("nothing is offered after a reload", offered+` === ""`)
 	b.shows("You can ask again from 1 ")
 	b.shows("An answer that costs money.")
 	if !eval[bool](b, `document.querySelector("#send").disabled && document.querySelector("#ask").disabled`) {
@@ -197,4 +200,13 @@ func TestABudgetThatIsUsedUpClosesTheBoxAndLeavesTheHistory(t *testing.T) {
 	if state := ana.account(t).Budget; state.State != "exhausted" || state.Reason == "" {
 		t.Errorf("the account says %+v", state)
 	}
+	b.open("/admin/users?q=ana") // she is the first here, and so an administrator
+	b.click("main .item-link")
+	b.fill("#u-dollars", "5")
+	b.click("form[action$='/limit'] button")
+	b.shows("of $5.00 used this month")
+	b.open("/threads/" + thread)
+	b.wait("what was raised is offered again", offered+` === "Answer again,Continue,Try again"`)
+	b.click(".answer form[action*='/continue'] button")
+	b.wait("the answer goes on", `document.querySelectorAll(".answer").length === 2 && !document.querySelector(".answer .notice")`)
 }

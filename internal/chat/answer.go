@@ -175,7 +175,7 @@ func (p prepared) verdict(ctx context.Context, end ending, text bool) verdict {
 	case llm.StopLength:
 		v := verdict{state: ba.TurnTruncated, reason: end.reason}
 		if end.clipped {
-			v.reason, v.failure = reasonBudget, clipped(p.now)
+			v.reason, v.failure = EndedByBudget, clipped(p.now)
 		}
 		return v
 	case llm.StopRefused:

@@ -117,8 +117,8 @@ func tookTooLong(limit time.Duration) *ba.Failure {
 	return &ba.Failure{Code: codeTooLong, Msg: fmt.Sprintf("The answer was not complete after %d minutes, the longest time here. Continue it, or ask for less at once.", int(limit.Minutes())), Retryable: true}
 }
 
-// reasonBudget is the stop reason of an answer that the budget ended.
-const reasonBudget = "budget"
+// EndedByBudget is the StopReason of a turn whose answer the budget ended.
+const EndedByBudget = "budget"
 
 // clipped is why an answer is shorter than the model would have made it. Going
 // on would be cut off too, so it says when that helps: with the next month.
@@ -136,7 +136,7 @@ func unpaid(err error, text bool) (verdict, bool) {
 	if code := ba.CodeOf(err); !exhausted && code != codeReserved && code != codeUnpriced {
 		return verdict{}, false
 	}
-	v := verdict{state: ba.TurnFailed, reason: reasonBudget, failure: ownFailure(err)}
+	v := verdict{state: ba.TurnFailed, reason: EndedByBudget, failure: ownFailure(err)}
 	if text {
 		v.state = ba.TurnTruncated
 		v.failure.Msg += keptSentence

@@ -43,7 +43,7 @@ func (s *Site) budgetNote(ctx context.Context, a ba.Actor, t ba.Thread) (page.Bu
 	if err != nil {
 		return n, err
 	}
-	n.Tone, n.Text = tones[v.State], v.Reason
+	n.Tone, n.Text, n.Low = tones[v.State], v.Reason, v.State == budget.Critical || v.State == budget.Exhausted
 	switch err := s.Budget.Check(ctx, a.User, t.Provider, t.Model); {
 	case err == nil:
 	case ba.KindOf(err) == ba.BudgetExhausted, ba.KindOf(err) == ba.Conflict:

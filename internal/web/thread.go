@@ -51,8 +51,9 @@ func (s *Site) thread(w http.ResponseWriter, r *http.Request, a ba.Actor) error 
 	if data.Summary, err = s.summary(r.Context(), a, id); err != nil {
 		return err
 	}
+	in := talk{thread: t, canWrite: data.CanWrite, budget: data.Budget}
 	data.Exchanges = exchanges(withoutContinued(messages), messages.Turns, func(m ba.Message) page.Message {
-		return s.messageItem(m, messages.Turns[m.Turn], t, data.CanWrite, m.Author == a.User)
+		return s.messageItem(m, messages.Turns[m.Turn], in, m.Author == a.User)
 	})
 	return s.render(w, r, "thread", data)
 }

@@ -23,11 +23,21 @@ func (s *Site) message(w http.ResponseWriter, r *http.Request, a ba.Actor) error
 	if err != nil {
 		return err
 	}
-	t, canWrite, err := s.canWrite(r.Context(), a, m.Thread)
-	if err != nil {
+	var in talk
+	if in.thread, in.canWrite, err = s.canWrite(r.Context(), a, m.Thread); err != nil {
 		return err
 	}
-	return s.templates.Write(w, http.StatusOK, "message", s.messageItem(m, turn, t, canWrite, m.Author == a.User))
+	if in.budget, err = s.budgetNote(r.Context(), a, in.thread); err != nil {
+		return err
+	}
+	return s.templates.Write(w, http.StatusOK, "message", s.messageItem(m, turn, in, m.Author == a.User))
+}
+
+// talk is the conversation of a message, as its reader has it.
+type talk struct {
+	thread   ba.Thread
+	canWrite bool
+	budget   page.BudgetNote
 }
 
 // canWrite returns a conversation, and whether the actor may go on with it.
@@ -41,29 +51,41 @@ func (s *Site) canWrite(ctx context.Context, a ba.Actor, id ba.ThreadID) (ba.Thr
 }
 
 // messageItem returns a message as the conversation shows it.
-func (s *Site) messageItem(m ba.Message, turn ba.Turn, t ba.Thread, canWrite, own bool) page.Message {
-	out := page.Message{ID: m.ID, Thread: m.Thread, Mine: m.Role == ba.MessageUser, Text: m.Text, Turn: m.Turn, Time: page.Moment{Time: m.CreatedAt}, CanWrite: canWrite, Own: own}
+func (s *Site) messageItem(m ba.Message, turn ba.Turn, in talk, own bool) page.Message {
+	out := page.Message{ID: m.ID, Thread: m.Thread, Mine: m.Role == ba.MessageUser, Text: m.Text, Turn: m.Turn, Time: page.Moment{Time: m.CreatedAt}, CanWrite: in.canWrite, Own: own}
 	if out.Mine {
 		return out
 	}
 	out.Question = turn.Question
 	out.State, out.Model = turn.State, s.model(ba.Thread{Provider: turn.Provider, Model: turn.Model}).Name
-	if f := turn.Failure; f != nil {
-		until := turn.FinishedAt.Add(f.RetryAfter)
-		left := max(0, math.Ceil(until.Sub(s.Clock()).Seconds()))
-		out.Failure = &page.Failure{Text: chat.CountedDown(*f), Retryable: f.Retryable, Wait: int(left), Until: page.Moment{Time: until}}
-		if !f.Retryable && f.RetryAfter > 0 { // a date, which the sentence names: once it is there, it can go on
-			out.Failure.Retryable, out.Failure.Wait = left == 0, 0
-		}
+	if in.budget.Closed {
+		out.Unpaid = in.budget.Text
 	}
+	out.Failure = s.failureItem(turn, in.budget)
 	for _, c := range m.Citations {
 		out.Citations = append(out.Citations, citationItem(m, c))
 	}
 	out.Blocks = htmlBlocks(m.Text, out.Citations)
 	if turn.State.Final() {
-		out.Why = s.why(m, turn, t)
+		out.Why = s.why(m, turn, in.thread)
 	}
 	return out
+}
+
+// failureItem returns why an answer did not come to its end, nil where nothing
+// failed. What the budget ended can go on as soon as the budget lets it: that is
+// said by what is left now, not by the date that was known then.
+func (s *Site) failureItem(turn ba.Turn, note page.BudgetNote) *page.Failure {
+	f := turn.Failure
+	if f == nil {
+		return nil
+	}
+	if !f.Retryable && turn.StopReason == chat.EndedByBudget {
+		return &page.Failure{Text: f.Msg, Retryable: !note.Closed && !note.Low}
+	}
+	until := turn.FinishedAt.Add(f.RetryAfter)
+	left := max(0, math.Ceil(until.Sub(s.Clock()).Seconds()))
+	return &page.Failure{Text: chat.CountedDown(*f), Retryable: f.Retryable, Wait: int(left), Until: page.Moment{Time: until}}
 }
 
 // htmlBlocks returns the blocks of an answer with its citations.

@@ -5,6 +5,7 @@ type BudgetNote struct {
 	Tone   string // warn or danger; empty where there is nothing to say
 	Text   string
 	Closed bool   // nothing can be sent
+	Low    bool   // so little is left that an answer which the budget ended would not get far
 	Href   string // where the note is to be had again
 }
 

@@ -88,16 +88,16 @@ type Model struct {
 
 // Modes are the choices of a conversation's manner.
 var Modes = []ModeChoice{
-	{ba.ModeFree, "Free", "Ask anything about your documents."},
-	{ba.ModeMeeting, "Meeting", "Short questions, one at a time, while you talk with the customer."},
-	{ba.ModeRefinement, "Refinement", "Work through a document and find what is missing."},
+	{ba.ModeFree, "Questions", "answers what you ask"},
+	{ba.ModeMeeting, "Meeting", "brief, with what to ask the customer next"},
+	{ba.ModeRefinement, "Refinement", "goes through a text point by point, for what is missing or contradicts"},
 }
 
 // ModeChoice is one of them.
 type ModeChoice struct {
 	Mode ba.Mode
 	Name string
-	Hint string
+	Does string // what the assistant does in it, to follow the name
 }
 
 // Exchange is a question with its newest answer. Where a part of it is outside
@@ -123,6 +123,7 @@ type Message struct {
 	Question  ba.MessageID // that an answer answers
 	State     ba.TurnState
 	Failure   *Failure
+	Unpaid    string // why the budget lets nobody continue it or ask again now; empty where it does
 	Model     string
 	Time      Moment
 	CanWrite  bool
@@ -143,30 +144,40 @@ type Failure struct {
 // Banner is what is said under an answer that did not end by itself.
 type Banner struct {
 	Tone     string // warn, danger or empty
-	Text     string
+	Text     string // what happened
+	How      string // what can be done
 	Continue bool
 	Retry    bool
 	Wait     int
 	Until    Moment
 }
 
-// Banner returns what to say about the state, and nil where nothing is.
+// Banner returns what to say about the state, and nil where nothing is. What
+// the budget does not pay for is not offered.
 func (m Message) Banner() *Banner {
+	b := m.ending()
+	if b != nil && m.Unpaid != "" && (b.Continue || b.Retry) {
+		b.Continue, b.Retry, b.Wait, b.How = false, false, 0, m.Unpaid
+	}
+	return b
+}
+
+func (m Message) ending() *Banner {
 	switch m.State {
 	case ba.TurnTruncated:
 		if f := m.Failure; f != nil { // it was not the model that ended it
-			return &Banner{"warn", f.Text, f.Retryable, f.Retryable, f.Wait, f.Until}
+			return &Banner{Tone: "warn", Text: f.Text, Continue: f.Retryable, Retry: f.Retryable, Wait: f.Wait, Until: f.Until}
 		}
-		return &Banner{Tone: "warn", Text: "This answer is not complete: it reached the model's length limit. Continue picks up where it stopped.", Continue: true, Retry: true}
+		return &Banner{Tone: "warn", Text: "This answer is not complete: it reached the model's length limit.", How: "Continue picks up where it stopped.", Continue: true, Retry: true}
 	case ba.TurnInterrupted:
 		if m.Text == "" {
-			return &Banner{Tone: "warn", Text: "The server stopped before this answer had begun. Try again.", Retry: true}
+			return &Banner{Tone: "warn", Text: "The server stopped before this answer had begun.", How: "Try again.", Retry: true}
 		}
-		return &Banner{Tone: "warn", Text: "The server stopped while this answer was being written. What had come is kept: Continue goes on from there, Try again begins anew.", Continue: true, Retry: true}
+		return &Banner{Tone: "warn", Text: "The server stopped while this answer was being written. What had come is kept.", How: "Continue goes on from there, Try again begins anew.", Continue: true, Retry: true}
 	case ba.TurnStopped:
 		return &Banner{Text: "You stopped this answer.", Continue: m.Text != "", Retry: true}
 	case ba.TurnRefused:
-		return &Banner{Tone: "warn", Text: "The model declined to answer. Edit the question to ask in other words, or try again.", Retry: true}
+		return &Banner{Tone: "warn", Text: "The model declined to answer.", How: "Edit the question to ask in other words, or try again.", Retry: true}
 	case ba.TurnFailed:
 		return m.failed()
 	}

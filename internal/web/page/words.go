@@ -89,13 +89,12 @@ func firstLetter(s string) string {
 
 // ModeName returns the mode as a word.
 func ModeName(m ba.Mode) string {
-	switch m {
-	case ba.ModeMeeting:
-		return "Meeting"
-	case ba.ModeRefinement:
-		return "Refinement"
+	for _, c := range Modes {
+		if c.Mode == m {
+			return c.Name
+		}
 	}
-	return "Free"
+	return Modes[0].Name
 }
 
 // ThreadName returns the title, or what stands for it until there is one.

@@ -127,6 +127,10 @@ func TestEveryStateOfAnAnswerSaysWhatToDo(t *testing.T) {
 	if b := (Message{State: ba.TurnFailed, Failure: &Failure{Text: "No credit."}}).Banner(); b.Retry || b.Continue {
 		t.Error("a failure that no retry helps offers one")
 	}
+	unpaid := Message{State: ba.TurnInterrupted, Text: "part", Unpaid: "You can ask again from 1 December 2026."}
+	if b := unpaid.Banner(); b.Retry || b.Continue || b.How != unpaid.Unpaid {
+		t.Errorf("what the budget does not pay for is offered: %+v", b)
+	}
 	if b := (Message{State: ba.TurnInterrupted}).Banner(); b.Continue {
 		t.Error("an answer without text offers to continue it")
 	}
