@@ -23,9 +23,11 @@ const (
 
 	// Some of the entries that are to go: all of a version, those of other
 	// versions than the indexed one, all of a thread.
-	qVersionEntries query = `SELECT id FROM entries WHERE document_id <> '' AND document_id = $1 AND version = $2 LIMIT 500`
-	qStaleEntries   query = `SELECT e.id FROM documents d JOIN entries e ON e.document_id = d.id AND e.document_id <> '' AND e.version < d.indexed WHERE d.id = $1 LIMIT 500`
-	qThreadEntries  query = `SELECT id FROM entries WHERE thread_id <> '' AND thread_id = $1 LIMIT 500`
+	qVersionEntries  query = `SELECT id FROM entries WHERE document_id <> '' AND document_id = $1 AND version = $2 LIMIT 500`
+	qStaleEntries    query = `SELECT e.id FROM documents d JOIN entries e ON e.document_id = d.id AND e.document_id <> '' AND e.version < d.indexed WHERE d.id = $1 LIMIT 500`
+	qRejectedEntries query = `SELECT e.id FROM document_versions v JOIN entries e ON e.document_id = v.document_id AND e.document_id <> '' AND e.version = v.version
+		WHERE v.document_id = $1 AND v.status = 'rejected' LIMIT 500`
+	qThreadEntries query = `SELECT id FROM entries WHERE thread_id <> '' AND thread_id = $1 LIMIT 500`
 )
 
 // maxPosition is the highest position that PostgreSQL keeps in a tsvector;

@@ -18,7 +18,12 @@ const (
 		(SELECT c.document_id, c.version, c.seq FROM pieces c WHERE c.document_id = $1 LIMIT 20)`
 	qRemoveDocument query = `DELETE FROM documents WHERE id = $1 AND deleted_at > 0`
 	qGarbageDone    query = `UPDATE documents SET garbage = 0 WHERE id = $1
-		AND NOT EXISTS (SELECT 1 FROM entries e WHERE e.document_id <> '' AND e.document_id = documents.id AND e.version < documents.indexed)`
+		AND NOT EXISTS (SELECT 1 FROM entries e WHERE e.document_id <> '' AND e.document_id = documents.id AND e.version < documents.indexed)
+		AND NOT EXISTS (SELECT 1 FROM document_versions v JOIN passages g ON g.document_id = v.document_id AND g.version = v.version WHERE v.document_id = documents.id AND v.status = 'rejected')`
+	qRejectedPassages query = `DELETE FROM passages WHERE id IN (SELECT g.id FROM document_versions v JOIN passages g ON g.document_id = v.document_id AND g.version = v.version
+		WHERE v.document_id = $1 AND v.status = 'rejected' LIMIT 1000)`
+	qRejectedBlocks query = `DELETE FROM block_pages WHERE document_id = $1
+		AND version IN (SELECT v.version FROM document_versions v WHERE v.document_id = $1 AND v.status = 'rejected')`
 
 	qPurgeable     query = `SELECT id FROM projects WHERE deleted_at > 0 AND deleted_at < $1 ORDER BY deleted_at LIMIT 20`
 	qPurging       query = `UPDATE projects SET purging = 1 WHERE id = $1 AND deleted_at > 0 AND deleted_at < $2`
@@ -43,7 +48,8 @@ func (db *DB) collectGarbage(ctx context.Context) error {
 }
 
 // collectDocument removes, in small transactions, the rows of a deleted
-// document, or the index rows of versions that are no longer searched.
+// document, or the index rows of versions that are no longer searched and the
+// text of those that were rejected after some of it was stored.
 func (db *DB) collectDocument(ctx context.Context, id ba.DocumentID) error {
 	var gone bool
 	err := db.engine.read.row(ctx, qDocumentGone, id).Scan(&gone)
@@ -55,7 +61,15 @@ func (db *DB) collectDocument(ctx context.Context, id ba.DocumentID) error {
 	case gone:
 		return db.removeDocument(ctx, id)
 	}
-	if err := db.removeEntries(ctx, qStaleEntries, id); err != nil {
+	for _, q := range []query{qStaleEntries, qRejectedEntries} {
+		if err := db.removeEntries(ctx, q, id); err != nil {
+			return err
+		}
+	}
+	if err := db.exec(ctx, "remove the text of a rejected document", qRejectedBlocks, id); err != nil {
+		return err
+	}
+	if err := db.repeat(ctx, qRejectedPassages, id); err != nil { // the last, since they tell whether something is left
 		return err
 	}
 	return db.exec(ctx, "remove a document's rows", qGarbageDone, id)

@@ -24,6 +24,7 @@ const (
 		passages = $7, claim_until = 0, updated_at = $8 WHERE document_id = $9 AND version = $10 AND epoch = $11 AND status = 'processing'`
 	qSwapIndex query = `UPDATE documents SET garbage = CASE WHEN indexed > 0 THEN 1 ELSE garbage END, indexed = $1
 		WHERE id = $2 AND indexed < $1 AND deleted_at = 0`
+	qRejected   query = `UPDATE documents SET garbage = 1 WHERE id = $1`
 	qAddPassage query = `INSERT INTO passages (id, document_id, version, seq, first_block, last_block, body) VALUES ($1, $2, $3, $4, $5, $6, $7)`
 	qAddBlocks  query = `INSERT INTO block_pages (document_id, version, page, data) VALUES ($1, $2, $3, $4)
 		ON CONFLICT (document_id, version, page) DO UPDATE SET data = excluded.data`
@@ -139,7 +140,8 @@ func (db *DB) AddText(ctx context.Context, j ba.Job, passages []ba.Passage, term
 }
 
 // FinishJob stores what became of the text and makes searches find it instead
-// of the version before. A rejected version leaves the earlier one searchable.
+// of the version before. A rejected version leaves the earlier one searchable,
+// and nothing of the text that it had stored.
 func (db *DB) FinishJob(ctx context.Context, j ba.Job, e ba.Extraction) error {
 	s := db.sealer(ctx, ba.ProjectScope(j.Project), string(j.Document), int64(j.Version))
 	detail := s.sealJSON("document detail", documentDetail{Reason: e.Reason, Notes: e.Notes}, e.Reason == "" && len(e.Notes) == 0)
@@ -152,10 +154,12 @@ func (db *DB) FinishJob(ctx context.Context, j ba.Job, e ba.Extraction) error {
 			j.Document, j.Version, j.Epoch); err != nil {
 			return err
 		}
-		if e.Status != ba.DocumentRejected {
-			if _, err := t.exec(qSwapIndex, j.Version, j.Document); err != nil {
-				return err
-			}
+		swap, args := qSwapIndex, []any{j.Version, j.Document}
+		if e.Status == ba.DocumentRejected {
+			swap, args = qRejected, args[1:]
+		}
+		if _, err := t.exec(swap, args...); err != nil {
+			return err
 		}
 		return touch(t, j.Project, now)
 	})

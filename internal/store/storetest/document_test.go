@@ -99,6 +99,32 @@ func TestARejectedVersionLeavesTheOneBeforeItSearchable(t *testing.T) {
 	})
 }
 
+func TestARejectedVersionKeepsNothingOfItsText(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, e storetest.Engine) {
+		db, url := e.NewAt(t)
+		m, ctx := newTeam(t, db), t.Context()
+		d, _ := storetest.Document(t, db, m.editor, m.project, "a.txt", "The invoice.")
+		storetest.Document(t, db, m.editor, m.project, "b.txt", "Another text.")
+		before := counts(t, url)
+		d2 := storetest.UploadVersion(t, db, m.editor, d, "broken.pdf", []byte("x"))
+		job := storetest.Claim(t, db, d2.ID)
+		for n := range 3 {
+			p := ba.Passage{ID: ba.NewID[ba.PassageID](), Document: d.ID, Version: 2, Seq: n, Text: "Half of an invoice."}
+			ok(t, db.AddText(ctx, job, []ba.Passage{p}, [][]string{term.Terms(p.Text)}, map[int][]byte{n: []byte("blocks")}))
+		}
+		ok(t, db.FinishJob(ctx, job, ba.Extraction{Format: "pdf", Status: ba.DocumentRejected, ReasonCode: "document_damaged"}))
+		for _, table := range []string{"passages", "entries", "terms", "block_pages"} {
+			if n := counts(t, url)[table]; n != before[table] {
+				t.Errorf("%d rows in %s, want %d", n, table, before[table])
+			}
+		}
+		sameItems(t, "the search", search(t, db, m.viewer, m.project, "invoice"), []string{"The invoice."})
+		d3 := storetest.UploadVersion(t, db, m.editor, d2, "whole.txt", []byte("x"))
+		storetest.Extract(t, db, d3, "The whole invoice.")
+		sameItems(t, "the search after a good version", search(t, db, m.viewer, m.project, "invoice"), []string{"The whole invoice."})
+	})
+}
+
 func TestAnOlderClaimOfAJobWritesNothing(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, e storetest.Engine) {
 		clock := storetest.NewClock()
