@@ -48,11 +48,21 @@ func (d *desk) begun(project string, n int) []string {
 	return questions
 }
 
-// ask begins a conversation on a page that offers to.
-func (b *tab) ask(text string) {
+// offers opens a page on which a conversation can begin, and waits until it can
+// do so without a network.
+func (b *tab) offers(path string) {
 	b.t.Helper()
+	b.open(path)
+	b.wait("all its modules", `[...document.querySelectorAll("[data-behaviour]")].flatMap(e => e.dataset.behaviour.split(" "))
+		.every(name => performance.getEntriesByType("resource").some(e => e.name.endsWith("/behaviours/" + name + ".js")))`)
+	b.bound("composer")
 	b.bound("begin")
 	b.bound("waiting")
+}
+
+// ask begins a conversation.
+func (b *tab) ask(text string) {
+	b.t.Helper()
 	b.fill("#ask", text)
 	b.click(".ask-form button.primary")
 	b.wait("the box to be empty", `document.querySelector("#ask")?.value === ""`)
@@ -69,7 +79,7 @@ func TestAConversationBegunOfflineSurvivesTheBrowserAndBeginsOnce(t *testing.T) 
 	d.signIn("ana")
 	d.open("/settings")
 	d.installed()
-	d.open("/")
+	d.offers("/")
 	d.lost()
 	eval[bool](d.tab, `(document.querySelector("#ask-mode").value = "meeting") !== ""`)
 	d.ask("What do the rules say?")
@@ -108,7 +118,7 @@ func TestAConversationThatBeganLaterSaysWhereItIsAndItsAnswerStreams(t *testing.
 	d.tab = browse(t, d.gate.url)
 	d.use(screens[0])
 	d.signIn("ana")
-	d.open("/")
+	d.offers("/")
 	d.lost()
 	d.ask("What do the rules say?")
 	d.waiting(1)
@@ -126,8 +136,7 @@ func TestAFormThatIsSubmittedTwiceBeginsOneConversation(t *testing.T) {
 	t.Parallel()
 	d := sitDown(t)
 	project := d.ana.project(t, "Harbour")
-	d.open("/")
-	d.bound("begin")
+	d.offers("/")
 	d.fill("#ask", "What do the rules say?")
 	eval[bool](d.tab, `(() => {
 		const button = document.querySelector(".ask-form button.primary");
@@ -143,8 +152,7 @@ func TestAConversationIsBegunAlsoWhereTheBrowserKeepsNothing(t *testing.T) {
 	t.Parallel()
 	d := sitDown(t)
 	project := d.ana.project(t, "Harbour")
-	d.open("/")
-	d.bound("begin")
+	d.offers("/")
 	eval[bool](d.tab, `(indexedDB.open = () => { throw new Error("no") }) !== null`)
 	d.fill("#ask", "What do the rules say?")
 	d.click(".ask-form button.primary")
@@ -156,7 +164,7 @@ func TestAConversationThatMayNotBeginSaysWhyAndComesBackIntoTheBox(t *testing.T)
 	t.Parallel()
 	d := sitDown(t)
 	project := d.ana.project(t, "Harbour")
-	d.open("/projects/" + project)
+	d.offers("/projects/" + project)
 	d.gate.cut()
 	d.ask("What do the rules say?")
 	d.waiting(1)
@@ -176,7 +184,7 @@ func TestAConversationThatWaitsIsNotBegunForSomebodyElse(t *testing.T) {
 	d := sitDown(t)
 	d.ana.project(t, "Harbour")
 	bob := signIn(t, d.server.url, "bob")
-	d.open("/")
+	d.offers("/")
 	d.gate.cut()
 	eval[bool](d.tab, `(document.querySelector("#ask-project").value = "") === ""`)
 	d.ask("Ana's words")
