@@ -151,6 +151,30 @@ func TestTheConversationIsToldOfItsArtifact(t *testing.T) {
 	}
 }
 
+func TestWhoMissedEventsIsToldOfTheArtifactsOfTheConversation(t *testing.T) {
+	d := newDesk(t)
+	thread := storetest.Thread(t, d.db, d.editor, d.project, "Refunds").ID
+	var want []string
+	for _, title := range []string{"First", "Second"} {
+		want = append(want, string(storetest.Artifact(t, d.db, d.editor, storetest.Work(d.project, thread, title), "Ten days.", "None.").ID))
+	}
+	storetest.Artifact(t, d.db, d.editor, storetest.Work(d.project, "", "Elsewhere"), "Ten days.", "None.")
+	told, err := artifact.Retold(t.Context(), d.db, d.viewer, thread)
+	if err != nil || len(told) != len(want) {
+		t.Fatalf("%d events, want %d (%v)", len(told), len(want), err)
+	}
+	for i, e := range told {
+		var v artifact.SummaryJSON
+		if err := json.Unmarshal(e.Data, &v); err != nil || e.Name != "artifact" || e.Topic != event.ThreadTopic(thread) || v.ID != want[i] || v.State != "ready" {
+			t.Errorf("event %d is %s of %s: %s (%v)", i, e.Name, e.Topic, e.Data, err)
+		}
+	}
+	stranger := storetest.User(t, d.db, "stan")
+	if _, err := artifact.Retold(t.Context(), d.db, stranger, thread); ba.KindOf(err) != ba.NotFound {
+		t.Errorf("a stranger is told: %v", err)
+	}
+}
+
 func TestALooseConversationHasNoArtifacts(t *testing.T) {
 	d := newDesk(t)
 	loose := storetest.Thread(t, d.db, d.editor, "", "Loose").ID

@@ -53,6 +53,7 @@ export default function conversation(root) {
     held = [];
     try {
       await turns.reload();
+      refreshTitle();
       document.dispatchEvent(new CustomEvent('ba:artifact'));
     } catch {
       setTimeout(resync, 2000);
