@@ -292,7 +292,7 @@ func TestAFormThatIsSentTwiceBeginsOneConversation(t *testing.T) {
 	s := newSite(t)
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
-	go func() { ended <- s.chat.Run(ctx) }()
+	go func() { ended <- s.services.chat.Run(ctx) }()
 	defer func() { stop(); <-ended }()
 	ana := s.signIn("ana")
 	id := ba.NewID[string]()
