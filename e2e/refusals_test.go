@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"errors"
 	"net"
 	"net/http"
 	"os"
@@ -324,6 +325,43 @@ func otherData(t *testing.T) string {
 	s := start(t, whole("")[:len(whole(""))-1]...)
 	s.stop(t, 20e9)
 	return s.dir
+}
+
+// TestASecretThatTheUserOfRunAsMayNotReadIsRefused: root could read it at the
+// start, and a rotation of the key would fail long afterwards.
+func TestASecretThatTheUserOfRunAsMayNotReadIsRefused(t *testing.T) {
+	t.Parallel()
+	if os.Geteuid() != 0 {
+		t.Skip("this needs root")
+	}
+	dir, err := os.MkdirTemp("", "ba-secret-*")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	data, err := os.MkdirTemp("", "ba-volume-*") // every element must be open to the user
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(data) })
+	key := filepath.Join(dir, "master key")
+	if err := errors.Join(os.Chmod(dir, 0o700), os.WriteFile(key, []byte(strings.Repeat("0123456789abcdef", 4)), 0o400)); err != nil {
+		t.Fatal(err)
+	}
+	env := with(whole(data), []string{"RUN_AS=10001:10001", "MASTER_KEY=", "MASTER_KEY_FILE=" + key})
+	code, said := refusal(t, []string{"serve"}, env...)
+	for _, part := range []string{"MASTER_KEY_FILE", "chown 10001:10001 '" + key + "'", "chmod o+x " + dir} {
+		if code == 0 || !strings.Contains(said, part) {
+			t.Errorf("with %d it does not say %q:\n%s", code, part, said)
+		}
+	}
+	// what it says is what helps
+	if err := errors.Join(os.Chown(key, 10001, 10001), os.Chmod(dir, 0o711)); err != nil {
+		t.Fatal(err)
+	}
+	s := &instance{dir: data, env: env}
+	s.launch(t)
+	s.ready(t)
 }
 
 // TestAStartAsRootBecomesTheUser is what hosting platforms need, which mount

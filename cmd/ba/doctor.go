@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/ba-assistant/ba-assistant/internal/app"
 	"github.com/ba-assistant/ba-assistant/internal/doctor"
 )
 
@@ -25,6 +26,7 @@ func doctorVerb() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			facts.Keys = app.AskKeyService
 			report := doctor.Examine(cmd.Context(), facts, versionName())
 			if asJSON {
 				err = report.WriteJSON(cmd.OutOrStdout())

@@ -15,12 +15,14 @@ import (
 
 	"github.com/ba-assistant/ba-assistant/ba"
 	"github.com/ba-assistant/ba-assistant/internal/artifact"
+	"github.com/ba-assistant/ba-assistant/internal/audit"
 	"github.com/ba-assistant/ba-assistant/internal/budget"
 	"github.com/ba-assistant/ba-assistant/internal/chat"
 	"github.com/ba-assistant/ba-assistant/internal/httpx"
 	"github.com/ba-assistant/ba-assistant/internal/identity"
 	"github.com/ba-assistant/ba-assistant/internal/library"
 	"github.com/ba-assistant/ba-assistant/internal/project"
+	"github.com/ba-assistant/ba-assistant/internal/provider"
 	"github.com/ba-assistant/ba-assistant/internal/requirement"
 )
 
@@ -40,6 +42,12 @@ type Deps struct {
 	Artifacts    *artifact.Service
 	Health       Health
 	Budget       *budget.Service
+
+	// For administrators.
+	Providers  *provider.Service
+	Audit      *audit.Service
+	Backups    Backups
+	Deployment func(ctx context.Context) ([]DeploymentCheck, error)
 
 	ErrorPage     httpx.Renderer // for sign-in errors in a browser; nil: problem JSON
 	SignInLimiter *httpx.Limiter // per address, for the routes of sign-in; nil: none
@@ -61,6 +69,9 @@ type server struct{ Deps }
 func New(d Deps, mux *http.ServeMux) error {
 	if d.Identity == nil || d.Projects == nil || d.Library == nil || d.Chat == nil || d.Requirements == nil || d.Artifacts == nil || d.Health == nil || d.Budget == nil || d.Clock == nil {
 		return errors.New("api: a dependency is missing")
+	}
+	if d.Providers == nil || d.Audit == nil || d.Backups == nil || d.Deployment == nil {
+		return errors.New("api: a dependency of the administrators' routes is missing")
 	}
 	s := newServer(d)
 	docs(mux, s.register(mux).OpenAPI())

@@ -17,6 +17,7 @@ import (
 
 	"github.com/ba-assistant/ba-assistant/ba"
 	"github.com/ba-assistant/ba-assistant/internal/artifact"
+	"github.com/ba-assistant/ba-assistant/internal/audit"
 	"github.com/ba-assistant/ba-assistant/internal/budget/budgettest"
 	"github.com/ba-assistant/ba-assistant/internal/chat"
 	"github.com/ba-assistant/ba-assistant/internal/event"
@@ -27,6 +28,7 @@ import (
 	"github.com/ba-assistant/ba-assistant/internal/llm"
 	"github.com/ba-assistant/ba-assistant/internal/llm/replay"
 	"github.com/ba-assistant/ba-assistant/internal/project"
+	"github.com/ba-assistant/ba-assistant/internal/provider"
 	"github.com/ba-assistant/ba-assistant/internal/requirement"
 	"github.com/ba-assistant/ba-assistant/internal/store"
 	"github.com/ba-assistant/ba-assistant/internal/store/storetest"
@@ -57,6 +59,15 @@ type fine struct{}
 func (fine) Health(context.Context) HealthReport {
 	return HealthReport{Version: "test", Checks: []HealthCheck{{Name: "database", OK: true}}}
 }
+
+// kept is what has one backup, and can make another.
+type kept struct{}
+
+func (kept) Recent(context.Context) ([]ba.Backup, error) {
+	return []ba.Backup{{ID: ba.NewID[ba.BackupID](), Origin: ba.BackupScheduled, State: ba.BackupDone, Place: "s3://backups/one.bab", Size: 1000, Rows: 10, StartedAt: time.Now(), FinishedAt: time.Now()}}, nil
+}
+
+func (kept) Start(context.Context) error { return nil }
 
 // newSite serves the API; the options change what it works with.
 func newSite(t testing.TB, change ...func(*Deps)) *site {
@@ -104,13 +115,13 @@ func (s *site) deps(public *url.URL) Deps {
 	log := slog.New(slog.DiscardHandler)
 	people := identity.New(identity.Config{PublicURL: public, Development: true}, identity.Deps{Store: s.db, Box: box, Clock: time.Now, Log: log})
 	documents := library.New(library.Deps{Store: s.db, MaxUpload: 1 << 20, Instance: "one", Clock: time.Now, Log: log})
-	provider := replay.Answering("analyst", func(ctx context.Context, d time.Duration) error { return s.wait(ctx, d) },
+	answering := replay.Answering("analyst", func(ctx context.Context, d time.Duration) error { return s.wait(ctx, d) },
 		func(r llm.Request) (replay.Script, bool) { return s.play(r), true })
 	money := budgettest.Free(t, s.db, "analyst")
 	s.required, err = requirement.New(requirement.Deps{Store: s.db, Blocks: library.DecodeBlocks, Rows: export.Read, Clock: time.Now, Log: log})
 	ok(t, err)
 	s.chat, err = chat.New(chat.Deps{
-		Store: s.db, Bus: s.bus, Library: documents, Notes: s.required, Budget: money, Providers: []chat.Offer{{Provider: provider, Name: "Analyst", Models: []string{"rules"}}},
+		Store: s.db, Bus: s.bus, Library: documents, Notes: s.required, Budget: money, Providers: []chat.Offer{{Provider: answering, Name: "Analyst", Models: []string{"rules"}}},
 		StillValid: func(ctx context.Context, a ba.Actor) error {
 			alive, err := s.db.ActorAlive(ctx, a)
 			if err == nil && !alive {
@@ -121,14 +132,20 @@ func (s *site) deps(public *url.URL) Deps {
 		Instance: "one", Limits: chat.Limits{Grace: time.Millisecond}, Clock: time.Now, Log: log,
 	})
 	ok(t, err)
-	s.artifacts, err = artifact.New(artifact.Deps{Store: s.db, Bus: s.bus, Library: documents, Budget: money, Offers: []artifact.Offer{{Provider: provider, Name: "Analyst", Models: []string{"rules"}}},
+	s.artifacts, err = artifact.New(artifact.Deps{Store: s.db, Bus: s.bus, Library: documents, Budget: money, Offers: []artifact.Offer{{Provider: answering, Name: "Analyst", Models: []string{"rules"}}},
 		Instance: "one", Grace: time.Millisecond, Clock: time.Now, Log: log})
+	ok(t, err)
+	administered, err := provider.New(provider.Deps{Budget: money, Audit: s.db, Clock: time.Now, Log: log,
+		Providers: []provider.Registered{{Provider: answering, Name: "Analyst", Models: []string{"rules"}, BuiltIn: true}}})
 	ok(t, err)
 	stopping, halt := context.WithCancel(context.Background())
 	s.halt = halt
 	return Deps{
 		Identity: people, Dev: identity.NewDevelopment(people), Projects: &project.Service{Store: s.db, Inviter: people, Clock: time.Now, Log: log},
 		Library: documents, Chat: s.chat, Requirements: s.required, Artifacts: s.artifacts, Health: fine{}, Budget: money, Clock: time.Now, Stopping: stopping,
+		Providers: administered, Audit: &audit.Service{Store: s.db}, Backups: kept{}, Deployment: func(context.Context) ([]DeploymentCheck, error) {
+			return []DeploymentCheck{{ID: "OWN-09", Title: "The data survives", State: "proven", Rows: []string{"P3"}, Notes: []DeploymentNote{}}}, nil
+		},
 	}
 }
 

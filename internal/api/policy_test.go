@@ -19,6 +19,8 @@ import (
 type cast struct {
 	owner, editor, viewer, stranger ba.Actor
 	reader                          credential // the owner's token that only reads
+	admin                           ba.Actor
+	adminReader                     credential // a token of the administrator's that only reads
 }
 
 // stage is what a probe acts on: fresh objects, as each route may destroy them.
@@ -286,16 +288,37 @@ var acts = map[string]func(s *site, c cast, g stage) act{
 	},
 	"withdraw-approval": onArtifact("/approvals?version=1", nil, 0),
 	"export-artifact":   onArtifact("/export", nil, 0),
+	"list-users":        at("/api/admin/users?q=olga"),
+	"get-user":          func(_ *site, c cast, _ stage) act { return act{path: "/api/admin/users/" + string(c.viewer.User)} },
+	"list-invitations":  at("/api/admin/invitations"),
+	"get-budgets":       at("/api/admin/budgets"),
+	"list-ai-providers": at("/api/admin/providers"),
+	"test-ai-provider":  at("/api/admin/providers/analyst/test"),
+	"list-sign-ins":     at("/api/admin/sign-in"),
+	"test-sign-in": func(*site, cast, stage) act {
+		return act{path: "/api/admin/sign-in/oidc/test", want: http.StatusNotFound}
+	}, // none is set up here
+	"list-audit":     at("/api/admin/audit?limit=2&from=2026-01-01T00:00:00Z"),
+	"export-audit":   at("/api/admin/audit/export?format=csv"),
+	"verify-audit":   at("/api/admin/audit/verify"),
+	"list-backups":   at("/api/admin/backups"),
+	"start-backup":   func(*site, cast, stage) act { return act{path: "/api/admin/backups", want: http.StatusAccepted} },
+	"get-deployment": at("/api/admin/deployment"),
 	"continue-turn": func(_ *site, _ cast, g stage) act {
 		return act{"/api/turns/" + string(g.turn) + "/continue", map[string]any{"id": ba.NewID[string]()}, 202}
 	},
+}
+
+// at returns an act on what is the same for everybody.
+func at(path string) func(*site, cast, stage) act {
+	return func(*site, cast, stage) act { return act{path: path} }
 }
 
 // role is one of the people that the probe sends to every route.
 type role struct {
 	name string
 	who  func(c cast) credential
-	rank int // 0 nobody, 1 stranger, 2 viewer, 3 editor, 4 owner
+	rank int // 0 nobody, 1 stranger, 2 viewer, 3 editor, 4 owner, 5 administrator who is in no project
 	read bool
 }
 
@@ -308,6 +331,8 @@ var roles = []role{
 	{"an editor", func(c cast) credential { return as(c.editor) }, 3, false},
 	{"the owner", func(c cast) credential { return as(c.owner) }, 4, false},
 	{"the owner's reading token", func(c cast) credential { return c.reader }, 4, true},
+	{"an administrator", func(c cast) credential { return as(c.admin) }, 5, false},
+	{"an administrator's reading token", func(c cast) credential { return c.adminReader }, 5, true},
 }
 
 // verdict says which status a role gets on a route; zero is that of the act.
@@ -319,8 +344,15 @@ func verdict(rt Route, r role) int {
 	switch {
 	case r.rank == 0:
 		return http.StatusUnauthorized
+	case rt.Authority == Admin && r.rank < 5:
+		return http.StatusForbidden
 	case r.read && rt.Method != http.MethodGet:
 		return http.StatusForbidden
+	case r.rank == 5 && rt.Authority != Admin: // to administer gives no way into projects
+		if needed == 1 {
+			return 0
+		}
+		return http.StatusNotFound
 	case r.rank >= needed:
 		return 0
 	case r.rank == 1, rt.Authority == Own:
@@ -332,7 +364,8 @@ func verdict(rt Route, r role) int {
 func TestEveryRouteKeepsItsAuthority(t *testing.T) {
 	s := newSite(t)
 	c := cast{owner: storetest.User(t, s.db, "olga"), editor: storetest.User(t, s.db, "emil"), viewer: storetest.User(t, s.db, "vera"), stranger: storetest.User(t, s.db, "stan")}
-	c.reader = s.token(c.owner, "read")
+	c.admin = storetest.User(t, s.db, "anna", ba.RoleAdmin)
+	c.reader, c.adminReader = s.token(c.owner, "read"), s.token(c.admin, "read")
 	for _, rt := range Routes() {
 		if rt.Authority == Open {
 			continue
@@ -384,7 +417,7 @@ func checkProblem(t *testing.T, what string, r response) {
 
 func TestAnIdThatNamesNothingIsNotFound(t *testing.T) {
 	s := newSite(t)
-	owner := storetest.User(t, s.db, "olga")
+	owner := storetest.User(t, s.db, "olga", ba.RoleAdmin)
 	c := cast{owner: owner, editor: storetest.User(t, s.db, "emil"), viewer: storetest.User(t, s.db, "vera")}
 	g := s.stage(c)
 	for _, rt := range Routes() {

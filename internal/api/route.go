@@ -27,6 +27,7 @@ const (
 	Viewer Authority = "viewer" // a member of the object's project
 	Editor Authority = "editor" // one who may change what is in it
 	Owner  Authority = "owner"  // one who may share and delete it
+	Admin  Authority = "admin"  // an administrator of the instance
 )
 
 // Route is one line of the table.
@@ -135,6 +136,9 @@ func permit(ctx context.Context, rt Route) error {
 	a, err := httpx.RequireActor(ctx)
 	if err != nil {
 		return err
+	}
+	if rt.Authority == Admin && !a.IsAdmin() {
+		return ba.E(ba.Forbidden, "Only an administrator may do this. Ask one of the administrators of this workspace.")
 	}
 	if rt.Method != http.MethodGet && !a.CanWrite() {
 		return ba.E(ba.Forbidden, "This token may only read. Make one that may also write, or sign in.")

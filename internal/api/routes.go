@@ -16,7 +16,7 @@ const (
 func (s *server) routes() []Route {
 	var all []Route
 	for _, group := range [][]Route{
-		s.healthRoutes(), s.signInRoutes(), s.accountRoutes(), s.projectRoutes(), s.documentRoutes(), s.threadRoutes(), s.requirementRoutes(), s.artifactRoutes(), s.lintRoutes(),
+		s.healthRoutes(), s.signInRoutes(), s.accountRoutes(), s.projectRoutes(), s.documentRoutes(), s.threadRoutes(), s.requirementRoutes(), s.artifactRoutes(), s.lintRoutes(), s.adminRoutes(),
 	} {
 		all = append(all, group...)
 	}

@@ -12,7 +12,7 @@ import (
 	"github.com/ba-assistant/ba-assistant/internal/vault"
 )
 
-func newHealth(a *App, c *chat.Service) *health {
+func newHealth(a *App, c *chat.Service) (*health, error) {
 	h := &health{version: a.version, clock: time.Now, log: a.log, checks: []check{
 		{"database", a.checkDatabase},
 		{"storage", a.storage.check},
@@ -26,7 +26,14 @@ func newHealth(a *App, c *chat.Service) *health {
 	if a.front.cert != nil {
 		h.checks = append(h.checks, check{"certificate", a.checkCertificate})
 	}
-	return h
+	keys, err := newKeyWatch(a.cfg, a.log)
+	if err != nil {
+		return nil, err
+	}
+	if keys != nil { // the last, as it may use up the time
+		h.checks = append(h.checks, check{"key_service", keys.say})
+	}
+	return h, nil
 }
 
 // checkDatabase writes and reads.

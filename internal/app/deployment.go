@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 
+	"github.com/ba-assistant/ba-assistant/internal/api"
 	"github.com/ba-assistant/ba-assistant/internal/doctor"
 	"github.com/ba-assistant/ba-assistant/internal/web/page"
 )
@@ -11,11 +12,39 @@ import (
 // examine is the deployment page: the checks of "ba doctor", asked by the
 // instance itself.
 func (a *App) examine(ctx context.Context) ([]page.CheckGroup, error) {
+	lines, err := a.doctorLines(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return checkGroups(lines), nil
+}
+
+func (a *App) doctorLines(ctx context.Context) ([]doctor.Line, error) {
 	facts, err := doctor.Of(a.cfg, a.ownHealth)
 	if err != nil {
 		return nil, err
 	}
-	return checkGroups(doctor.Lines(doctor.Examine(ctx, facts, a.version))), nil
+	facts.Keys = AskKeyService
+	return doctor.Lines(doctor.Examine(ctx, facts, a.version)), nil
+}
+
+// deploymentChecks is the same for programs.
+func (a *App) deploymentChecks(ctx context.Context) ([]api.DeploymentCheck, error) {
+	lines, err := a.doctorLines(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]api.DeploymentCheck, len(lines))
+	for i, l := range lines {
+		out[i] = api.DeploymentCheck{ID: l.ID, Title: l.Title, State: string(l.Mark), Rows: append([]string{}, l.Rows...), Notes: []api.DeploymentNote{}}
+		if l.Mark == doctor.Unknown {
+			out[i].State = "unknown"
+		}
+		for _, n := range l.Notes {
+			out[i].Notes = append(out[i].Notes, api.DeploymentNote(n))
+		}
+	}
+	return out, nil
 }
 
 func (a *App) ownHealth(ctx context.Context) (doctor.Health, error) {

@@ -38,7 +38,7 @@ func newServer(a *App) (*http.Server, error) {
 	s := a.services
 	err = api.New(api.Deps{
 		Identity: s.identity, Dev: site.Dev, Projects: s.projects, Library: s.library, Chat: s.chat, Requirements: s.required, Artifacts: s.artifacts,
-		Health: s.health, Budget: s.budget,
+		Health: s.health, Budget: s.budget, Providers: s.providers, Audit: &audit.Service{Store: a.db}, Backups: s.backups, Deployment: a.deploymentChecks,
 		ErrorPage: site.Problem, SignInLimiter: site.SignInLimiter, Clock: time.Now, Stopping: a.streams,
 	}, mux)
 	if err != nil {

@@ -88,7 +88,9 @@ func newServices(a *App) (services, error) {
 	if err != nil {
 		return s, err
 	}
-	s.health = newHealth(a, s.chat)
+	if s.health, err = newHealth(a, s.chat); err != nil {
+		return s, err
+	}
 	if s.artifacts, err = newArtifacts(a, s, providers, bus); err != nil {
 		return s, err
 	}

@@ -32,7 +32,7 @@ func Checks() []Check {
 		variables, environment,
 		signIn, microsoft, clients,
 		lasting, disk, installation, backups,
-		origins, secretKey, masterKey, repository,
+		origins, secretKey, masterKey, keyService, repository,
 		instances, transport, certificate, ownCertificate, proxies, streams, health,
 		assets, fonts, state, middleware, limits, quotas, redaction, messages, logs,
 	}

@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/ba-assistant/ba-assistant/ba"
 	"github.com/ba-assistant/ba-assistant/internal/config"
 	"github.com/ba-assistant/ba-assistant/internal/volume"
 	"github.com/ba-assistant/ba-assistant/preflight"
@@ -76,6 +77,13 @@ func found(age time.Duration, keys bool) func(*Facts) {
 	}
 }
 
+var inService = []string{"MASTER_KEY=", "MASTER_KEY_URL=awskms://eu-central-1/alias/ba"}
+
+// asked says what the key service answers.
+func asked(err error) func(*Facts) {
+	return func(f *Facts) { f.Keys = func(context.Context, *config.Config) error { return err } }
+}
+
 func TestEachRowEndsAsTheFactsSay(t *testing.T) {
 	dir := t.TempDir()
 	open := filepath.Join(dir, "open.key")
@@ -120,14 +128,26 @@ func TestEachRowEndsAsTheFactsSay(t *testing.T) {
 		"a key of 89 days":              {[]string{"MASTER_KEY=", "MASTER_KEY_FILE=" + open}, func(f *Facts) { f.MasterMode, f.Now = 0o600, f.Now.AddDate(0, 0, 89) }, "OWN-12", Proven, "outside of DATA_DIR"},
 		"a key inside the data":         {[]string{"MASTER_KEY=", "MASTER_KEY_FILE=" + open, "DATA_DIR=" + dir}, nil, "OWN-01", Failed, "lies inside DATA_DIR"},
 		"a rotation without its end":    {[]string{"MASTER_KEY_PREVIOUS=" + strings.Repeat("abcdef0123456789", 4)}, nil, "OWN-12", Warning, "ba keys retire"},
-		"a key service":                 {[]string{"MASTER_KEY=", "MASTER_KEY_URL=awskms://eu-central-1/alias/ba"}, nil, "OWN-12", Proven, "awskms://eu-central-1/alias/ba"},
-		"a key service without a token": {[]string{"MASTER_KEY=", "MASTER_KEY_URL=vault+https://vault.example.com/transit/keys/ba"}, nil, "OWN-01", Failed, "VAULT_TOKEN_FILE"},
-		"no backups":                    {nil, nil, "OWN-08", Warning, "BACKUP_TO"},
-		"a backup of yesterday":         {scheduled, found(20*time.Hour, true), "OWN-08", Proven, "20 h 0 min old"},
-		"an old backup":                 {scheduled, found(72*time.Hour, true), "OWN-08", Warning, "3 days old"},
-		"an old backup, no schedule":    {scheduled[:1], found(72*time.Hour, true), "OWN-08", Warning, "BACKUP_SCHEDULE"},
-		"no keyring copy":               {scheduled, found(time.Hour, false), "OWN-08", Warning, "keyring copy is missing"},
-		"no backup yet":                 {scheduled, func(f *Facts) { f.Backups = backupsOf(Backups{Keys: true}) }, "OWN-08", Warning, "ba backup"},
+		"a key service that serves":     {inService, asked(nil), "OWN-30", Proven, "can use the key"},
+		"a key service that is away": {inService, asked(&ba.Error{Kind: ba.Unavailable, Msg: "Not now.", Err: errors.New("Vault at https://keys.example.com: is sealed. Unseal it")}),
+			"OWN-30", Failed, "is sealed. Unseal it. Data keys that this instance has opened"},
+		"a key service that is away from the instance": {inService, func(f *Facts) {
+			asked(errors.New("it is away"))(f)
+			f.Ask = func(context.Context) (Health, error) {
+				h := Health{Ready: true}
+				h.Say("key_service", true, KeysAway+"29 November 09:00 (UTC). "+WithoutKeys)
+				return h, nil
+			}
+		}, "OWN-30", Failed, "since 29 November 09:00"},
+		"a key service that nobody asks": {inService, nil, "OWN-30", Unknown, "not asked"},
+		"a key service":                  {[]string{"MASTER_KEY=", "MASTER_KEY_URL=awskms://eu-central-1/alias/ba"}, nil, "OWN-12", Proven, "awskms://eu-central-1/alias/ba"},
+		"a key service without a token":  {[]string{"MASTER_KEY=", "MASTER_KEY_URL=vault+https://vault.example.com/transit/keys/ba"}, nil, "OWN-01", Failed, "VAULT_TOKEN_FILE"},
+		"no backups":                     {nil, nil, "OWN-08", Warning, "BACKUP_TO"},
+		"a backup of yesterday":          {scheduled, found(20*time.Hour, true), "OWN-08", Proven, "20 h 0 min old"},
+		"an old backup":                  {scheduled, found(72*time.Hour, true), "OWN-08", Warning, "3 days old"},
+		"an old backup, no schedule":     {scheduled[:1], found(72*time.Hour, true), "OWN-08", Warning, "BACKUP_SCHEDULE"},
+		"no keyring copy":                {scheduled, found(time.Hour, false), "OWN-08", Warning, "keyring copy is missing"},
+		"no backup yet":                  {scheduled, func(f *Facts) { f.Backups = backupsOf(Backups{Keys: true}) }, "OWN-08", Warning, "ba backup"},
 		"a place that cannot be read": {scheduled, func(f *Facts) {
 			f.Backups = func(context.Context, *config.Config) (Backups, error) {
 				return Backups{}, errors.New("permission denied")

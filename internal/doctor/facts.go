@@ -33,6 +33,7 @@ type Facts struct {
 
 	Ask     func(ctx context.Context) (Health, error) // the running instance
 	Redis   func(ctx context.Context, c *config.Config) error
+	Keys    func(ctx context.Context, c *config.Config) error // asks the key service; nil: it is not asked
 	Backups func(ctx context.Context, c *config.Config) (Backups, error)
 	Client  *http.Client // for the public address; it follows no redirect
 	Now     time.Time
