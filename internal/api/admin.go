@@ -42,9 +42,9 @@ func (s *server) adminRoutes() []Route {
 		{Method: get, Path: "/api/admin/invitations", Authority: Admin, ID: "list-invitations", Tag: tag, Summary: "Open invitations to the workspace; their links are shown once, to whoever made them", register: handle(s.invitations)},
 		{Method: get, Path: "/api/admin/budgets", Authority: Admin, ID: "get-budgets", Tag: tag, Summary: "Limits, and what models and users cost this month", register: handle(s.budgets)},
 		{Method: get, Path: "/api/admin/providers", Authority: Admin, ID: "list-ai-providers", Tag: tag, Summary: "The AI providers, as this instance has seen them; the first is the default", register: handle(s.aiProviders)},
-		{Method: post, Path: "/api/admin/providers/{name}/test", Authority: Admin, ID: "test-ai-provider", Tag: tag, Summary: "Ask an AI provider one tiny question, paid from the caller's budget", register: handle(s.testAIProvider)},
+		{Method: post, Path: "/api/admin/providers/{id}/test", Authority: Admin, ID: "test-ai-provider", Tag: tag, Summary: "Ask an AI provider one tiny question, paid from the caller's budget", register: handle(s.testAIProvider)},
 		{Method: get, Path: "/api/admin/sign-in", Authority: Admin, ID: "list-sign-ins", Tag: tag, Summary: "The ways to sign in, with the address to register at each", register: handle(s.signIns)},
-		{Method: post, Path: "/api/admin/sign-in/{name}/test", Authority: Admin, ID: "test-sign-in", Tag: tag, Summary: "Read the discovery document of a way to sign in again", register: handle(s.testSignIn)},
+		{Method: post, Path: "/api/admin/sign-in/{id}/test", Authority: Admin, ID: "test-sign-in", Tag: tag, Summary: "Read the discovery document of a way to sign in again", register: handle(s.testSignIn)},
 		{Method: get, Path: "/api/admin/audit", Authority: Admin, ID: "list-audit", Tag: tag, Summary: "The audit log, the newest entry first", register: handle(s.auditLog)},
 		{Method: get, Path: "/api/admin/audit/export", Authority: Admin, ID: "export-audit", Tag: tag, Summary: "The entries that pass the filter, as a file; that it was made is recorded first", register: raw(s.exportAudit), document: describeExport},
 		{Method: get, Path: "/api/admin/audit/verify", Authority: Admin, ID: "verify-audit", Tag: tag, Summary: "Read the whole log and say where it is not as it was written", register: handle(s.verifyAudit)},
@@ -54,9 +54,9 @@ func (s *server) adminRoutes() []Route {
 	}
 }
 
-// ByName is the name in the path of what the configuration names.
+// ByName is the id in the path of what the configuration names, such as anthropic.
 type ByName struct {
-	Name string `path:"name" maxLength:"100" doc:"Its id in the list"`
+	ID string `path:"id" maxLength:"100" doc:"Its id in the list"`
 }
 
 type wireAIProvider struct {
@@ -125,7 +125,7 @@ func (s *server) testAIProvider(ctx context.Context, a ba.Actor, in *testInput) 
 	if in.Body != nil {
 		model = in.Body.Model
 	}
-	r, err := s.Providers.Test(ctx, a, in.Name, model)
+	r, err := s.Providers.Test(ctx, a, in.ID, model)
 	if err != nil {
 		return nil, err
 	}
@@ -158,7 +158,7 @@ func (s *server) signIns(_ context.Context, a ba.Actor, _ *struct{}) (*out[List[
 }
 
 func (s *server) testSignIn(ctx context.Context, a ba.Actor, in *ByName) (*out[wireTest], error) {
-	r, err := s.Identity.TestSignIn(ctx, a, in.Name)
+	r, err := s.Identity.TestSignIn(ctx, a, in.ID)
 	if err != nil {
 		return nil, err
 	}
