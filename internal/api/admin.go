@@ -13,7 +13,7 @@ import (
 type Backups interface {
 	Recent(ctx context.Context) ([]ba.Backup, error)
 	// Start begins one and returns; Conflict where one is being made.
-	Start(ctx context.Context) error
+	Start(ctx context.Context, a ba.Actor) error
 }
 
 // DeploymentCheck is what the instance knows of one point of its deployment.
@@ -188,8 +188,8 @@ func (s *server) backups(ctx context.Context, _ ba.Actor, _ *struct{}) (*out[Lis
 	}), nil
 }
 
-func (s *server) startBackup(ctx context.Context, _ ba.Actor, _ *struct{}) (*struct{}, error) {
-	return nil, s.Backups.Start(ctx)
+func (s *server) startBackup(ctx context.Context, a ba.Actor, _ *struct{}) (*struct{}, error) {
+	return nil, s.Backups.Start(ctx, a)
 }
 
 func (s *server) deployment(ctx context.Context, _ ba.Actor, _ *struct{}) (*out[List[DeploymentCheck]], error) {

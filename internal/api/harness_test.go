@@ -67,7 +67,7 @@ func (kept) Recent(context.Context) ([]ba.Backup, error) {
 	return []ba.Backup{{ID: ba.NewID[ba.BackupID](), Origin: ba.BackupScheduled, State: ba.BackupDone, Place: "s3://backups/one.bab", Size: 1000, Rows: 10, StartedAt: time.Now(), FinishedAt: time.Now()}}, nil
 }
 
-func (kept) Start(context.Context) error { return nil }
+func (kept) Start(context.Context, ba.Actor) error { return nil }
 
 // newSite serves the API; the options change what it works with.
 func newSite(t testing.TB, change ...func(*Deps)) *site {
