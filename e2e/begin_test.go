@@ -48,9 +48,9 @@ func (d *desk) begun(project string, n int) []string {
 	return questions
 }
 
-// offers opens a page on which a conversation can begin, and waits until it can
+// readyToAsk opens a page on which a conversation can begin, and waits until it can
 // do so without a network.
-func (b *tab) offers(path string) {
+func (b *tab) readyToAsk(path string) {
 	b.t.Helper()
 	b.open(path)
 	b.wait("all its modules", `[...document.querySelectorAll("[data-behaviour]")].flatMap(e => e.dataset.behaviour.split(" "))
@@ -79,7 +79,7 @@ func TestAConversationBegunOfflineSurvivesTheBrowserAndBeginsOnce(t *testing.T) 
 	d.signIn("ana")
 	d.open("/settings")
 	d.installed()
-	d.offers("/")
+	d.readyToAsk("/")
 	d.lost()
 	eval[bool](d.tab, `(document.querySelector("#ask-mode").value = "meeting") !== ""`)
 	d.ask("What do the rules say?")
@@ -118,7 +118,7 @@ func TestAConversationThatBeganLaterSaysWhereItIsAndItsAnswerStreams(t *testing.
 	d.tab = browse(t, d.gate.url)
 	d.use(screens[0])
 	d.signIn("ana")
-	d.offers("/")
+	d.readyToAsk("/")
 	d.lost()
 	d.ask("What do the rules say?")
 	d.waiting(1)
@@ -136,7 +136,7 @@ func TestAFormThatIsSubmittedTwiceBeginsOneConversation(t *testing.T) {
 	t.Parallel()
 	d := sitDown(t)
 	project := d.ana.project(t, "Harbour")
-	d.offers("/")
+	d.readyToAsk("/")
 	d.fill("#ask", "What do the rules say?")
 	eval[bool](d.tab, `(() => {
 		const button = document.querySelector(".ask-form button.primary");
@@ -152,7 +152,7 @@ func TestAConversationIsBegunAlsoWhereTheBrowserKeepsNothing(t *testing.T) {
 	t.Parallel()
 	d := sitDown(t)
 	project := d.ana.project(t, "Harbour")
-	d.offers("/")
+	d.readyToAsk("/")
 	eval[bool](d.tab, `(indexedDB.open = () => { throw new Error("no") }) !== null`)
 	d.fill("#ask", "What do the rules say?")
 	d.click(".ask-form button.primary")
@@ -164,7 +164,7 @@ func TestAConversationThatMayNotBeginSaysWhyAndComesBackIntoTheBox(t *testing.T)
 	t.Parallel()
 	d := sitDown(t)
 	project := d.ana.project(t, "Harbour")
-	d.offers("/projects/" + project)
+	d.readyToAsk("/projects/" + project)
 	d.gate.cut()
 	d.ask("What do the rules say?")
 	d.waiting(1)
@@ -184,7 +184,7 @@ func TestAConversationThatWaitsIsNotBegunForSomebodyElse(t *testing.T) {
 	d := sitDown(t)
 	d.ana.project(t, "Harbour")
 	bob := signIn(t, d.server.url, "bob")
-	d.offers("/")
+	d.readyToAsk("/")
 	d.gate.cut()
 	eval[bool](d.tab, `(document.querySelector("#ask-project").value = "") === ""`)
 	d.ask("Ana's words")

@@ -89,7 +89,7 @@ func stand(t *testing.T, at, name string, cmd *exec.Cmd) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		_ = cmd.Process.Signal(os.Interrupt) // nginx ends its workers
+		_ = cmd.Process.Signal(os.Interrupt)                                          // nginx ends its workers
 		impatient := time.AfterFunc(2*time.Second, func() { _ = cmd.Process.Kill() }) // Caddy waits until the last stream has ended
 		_ = cmd.Wait()
 		impatient.Stop()

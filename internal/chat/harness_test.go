@@ -173,10 +173,16 @@ func eachEngine(t *testing.T, test func(t *testing.T, r *room), change ...func(*
 	storetest.Each(t, func(t *testing.T, e storetest.Engine) { test(t, furnish(t, e.New(t), change...)) })
 }
 
+// quick is the pace of services in tests.
+func quick() pace {
+	p := defaultPace
+	p.save, p.poll = 5*time.Millisecond, 20*time.Millisecond
+	return p
+}
+
 func furnish(t testing.TB, db *store.DB, change ...func(*Deps)) *room {
 	t.Helper()
-	r := &room{db: db, owner: storetest.User(t, db, "olga"), viewer: storetest.User(t, db, "vera"), other: storetest.User(t, db, "stan"), pace: defaultPace}
-	r.pace.save, r.pace.poll = 5*time.Millisecond, 20*time.Millisecond
+	r := &room{db: db, owner: storetest.User(t, db, "olga"), viewer: storetest.User(t, db, "vera"), other: storetest.User(t, db, "stan"), pace: quick()}
 	r.project = storetest.Project(t, db, r.owner, "Checkout")
 	storetest.Member(t, db, r.owner, r.project, r.viewer, ba.RoleViewer)
 	r.bus, r.puppet, r.log = event.NewMemory(event.Limits{}), newPuppet("puppet"), &logs{}
@@ -224,6 +230,9 @@ func (r *room) begin(t testing.TB, change ...func(*Deps)) {
 	s, err := New(d)
 	if err != nil {
 		t.Fatal(err)
+	}
+	if r.pace == (pace{}) { // a room that was not furnished
+		r.pace = quick()
 	}
 	s.pace = r.pace
 	r.Service = s
