@@ -71,11 +71,17 @@ func share(t *testing.T, ana *person, project string, tabs []*tab, name, proxy s
 		b.base = proxy
 		b.open("/threads/" + threads[n%4])
 		b.bound("conversation")
+		eval[bool](b, `(() => { // an answer may be over before somebody looks
+			new MutationObserver(() => {
+				if (document.querySelector(".answer[data-state=streaming] .prose")?.innerText.length > 20) window.grew = true;
+			}).observe(document.querySelector("#turns"), {childList: true, subtree: true, characterData: true});
+			return true;
+		})()`)
 	}
 	for n, b := range tabs[4:] {
 		b.write(refundRules().question)
 		for _, shows := range []*tab{tabs[n], tabs[n+4]} {
-			shows.wait("the answer to grow", `document.querySelector(".answer[data-state=streaming] .prose")?.innerText.length > 20`)
+			shows.wait("the answer to grow", `window.grew`)
 		}
 	}
 	for _, b := range tabs {
