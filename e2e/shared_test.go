@@ -25,14 +25,6 @@ func (b *tab) streams() (begun, open int) {
 	return begun, len(b.streaming)
 }
 
-// forget begins to count anew. A page of another site takes the ends of its
-// streams along when it goes.
-func (b *tab) forget() {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.requests, b.streaming = nil, nil
-}
-
 func streamsOf(tabs []*tab) (begun, open int) {
 	for _, b := range tabs {
 		n, o := b.streams()
@@ -50,25 +42,24 @@ func TestEightTabsBehindAProxyShareOneConnection(t *testing.T) {
 	ana := signIn(t, s.url, "ana")
 	project := ana.project(t, "Refunds")
 	ana.read(t, project, refundRules().name, refundRules().content)
-	first := browse(t, s.url)
-	first.signIn("ana")
-	tabs := []*tab{first}
-	for len(tabs) < 8 {
-		tabs = append(tabs, first.another())
-	}
 	for _, f := range fronts {
-		share(t, ana, project, tabs, f.name, f.open(t, s, 0))
+		share(t, ana, project, f.name, f.open(t, s, 0))
 	}
 }
 
 // share lets eight tabs of one browser, which has six connections for a site
 // at most, watch and ask behind a proxy: two tabs show each conversation.
-func share(t *testing.T, ana *person, project string, tabs []*tab, name, proxy string) {
+func share(t *testing.T, ana *person, project, name, proxy string) {
 	t.Helper()
+	first := browse(t, proxy)
+	defer first.quit()
+	first.signIn("ana")
+	tabs := []*tab{first}
+	for len(tabs) < 8 {
+		tabs = append(tabs, first.another())
+	}
 	threads := []string{ana.thread(t, project), ana.thread(t, project), ana.thread(t, project), ana.thread(t, project)}
 	for n, b := range tabs {
-		b.forget()
-		b.base = proxy
 		b.open("/threads/" + threads[n%4])
 		b.bound("conversation")
 		eval[bool](b, `(() => { // an answer may be over before somebody looks
