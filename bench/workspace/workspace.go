@@ -18,6 +18,7 @@ import (
 	"github.com/ba-assistant/ba-assistant/ba"
 	"github.com/ba-assistant/ba-assistant/internal/api"
 	"github.com/ba-assistant/ba-assistant/internal/artifact"
+	"github.com/ba-assistant/ba-assistant/internal/audit"
 	"github.com/ba-assistant/ba-assistant/internal/budget"
 	"github.com/ba-assistant/ba-assistant/internal/chat"
 	"github.com/ba-assistant/ba-assistant/internal/event"
@@ -26,6 +27,7 @@ import (
 	"github.com/ba-assistant/ba-assistant/internal/library"
 	"github.com/ba-assistant/ba-assistant/internal/llm"
 	"github.com/ba-assistant/ba-assistant/internal/project"
+	"github.com/ba-assistant/ba-assistant/internal/provider"
 	"github.com/ba-assistant/ba-assistant/internal/requirement"
 	"github.com/ba-assistant/ba-assistant/internal/store"
 	"github.com/ba-assistant/ba-assistant/internal/vault"
@@ -130,7 +132,7 @@ func (w *Workspace) stack(db *store.DB, o Options) (http.Handler, error) {
 		return nil, err
 	}
 	w.talk, err = chat.New(chat.Deps{Store: db, Bus: w.Bus, Library: documents, Notes: required, Budget: money,
-		Providers: []chat.Offer{{Provider: o.Provider, Name: "Bench", Models: []string{o.Model}}}, StillValid: alive(db), Limits: o.Limits, Instance: "bench", Clock: time.Now, Log: log})
+		Providers: []chat.Offer{{Provider: o.Provider, Name: "Bench", Models: []string{o.Model}, Rules: true}}, StillValid: alive(db), Limits: o.Limits, Instance: "bench", Clock: time.Now, Log: log})
 	if err != nil {
 		return nil, err
 	}
@@ -139,9 +141,14 @@ func (w *Workspace) stack(db *store.DB, o Options) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
+	tested, err := provider.New(provider.Deps{Budget: money, Audit: db, Clock: time.Now, Log: log})
+	if err != nil {
+		return nil, err
+	}
 	mux := http.NewServeMux()
 	err = api.New(api.Deps{Identity: members, Projects: &project.Service{Store: db, Inviter: members, Clock: time.Now, Log: log}, Library: documents, Chat: w.talk,
-		Requirements: required, Artifacts: written, Health: healthy{}, Budget: money, Clock: time.Now, Stopping: context.Background()}, mux)
+		Requirements: required, Artifacts: written, Health: healthy{}, Budget: money, Providers: tested, Audit: &audit.Service{Store: db}, Backups: unmeasured{}, Deployment: unmeasured{}.checks,
+		Clock: time.Now, Stopping: context.Background()}, mux)
 	if err != nil {
 		return nil, err
 	}
@@ -171,3 +178,14 @@ func (w *Workspace) who(_ http.ResponseWriter, r *http.Request) (ba.Actor, error
 type healthy struct{}
 
 func (healthy) Health(context.Context) api.HealthReport { return api.HealthReport{Version: "bench"} }
+
+// unmeasured stands for what only administrators ask for.
+type unmeasured struct{}
+
+func (unmeasured) Recent(context.Context) ([]ba.Backup, error) { return nil, nil }
+
+func (unmeasured) Start(context.Context, ba.Actor) error {
+	return ba.E(ba.Conflict, "A workspace for measurements makes no backups.")
+}
+
+func (unmeasured) checks(context.Context) ([]api.DeploymentCheck, error) { return nil, nil }

@@ -45,17 +45,19 @@ func folder(t *testing.T, files ...string) string {
 }
 
 const (
-	faulty  = "from fastapi import FastAPI\nfrom fastapi.middleware.cors import CORSMiddleware\napp = FastAPI()\napp.add_middleware(CORSMiddleware, allow_origins=['http://localhost:3000'], allow_credentials=True)\n@app.get('/')\ndef home():\n    return {}\n"
-	clean   = "from fastapi import FastAPI\napp = FastAPI()\n@app.get('/')\ndef home():\n    return {}\n"
-	procOK  = "web: uvicorn main:app --host 0.0.0.0 --port $PORT\n"
-	reqs    = "fastapi\nuvicorn\n"
-	warning = "import os\nfrom fastapi import FastAPI\nKEY = os.getenv('SEARCH_API_KEY', '')\napp = FastAPI()\n@app.get('/')\ndef home():\n    search(KEY)\n    return {}\n"
+	faulty   = "from fastapi import FastAPI\nfrom fastapi.middleware.cors import CORSMiddleware\napp = FastAPI()\napp.add_middleware(CORSMiddleware, allow_origins=['http://localhost:3000'], allow_credentials=True)\n@app.get('/')\ndef home():\n    return {}\n"
+	clean    = "from fastapi import FastAPI\napp = FastAPI()\n@app.get('/')\ndef home():\n    return {}\n"
+	procOK   = "web: uvicorn main:app --host 0.0.0.0 --port $PORT\n"
+	reqs     = "fastapi\nuvicorn\n"
+	renderOK = "services:\n  - type: web\n    name: api\n    runtime: python\n    startCommand: uvicorn main:app --host 0.0.0.0 --port $PORT\n    envVars:\n      - key: OTHER\n        value: x\n"
+	unset    = "import os\nfrom fastapi import FastAPI\nKEY = os.getenv('SEARCH_API_KEY', '')\napp = FastAPI()\n@app.get('/')\ndef home():\n    search(KEY)\n    return {}\n"
+	fallback = "import os\nfrom fastapi import FastAPI\nfrom fastapi.middleware.cors import CORSMiddleware\napp = FastAPI()\napp.add_middleware(CORSMiddleware, allow_origins=os.getenv('CORS_ORIGINS', 'http://localhost:3000').split(','))\n@app.get('/')\ndef home():\n    return {}\n"
 )
 
 func TestExitCodesAreThoseOfTheHelp(t *testing.T) {
 	bad := folder(t, "main.py", faulty, "Procfile", procOK, "requirements.txt", reqs)
 	good := folder(t, "main.py", clean, "Procfile", procOK, "requirements.txt", reqs)
-	warns := folder(t, "main.py", warning, "Procfile", procOK, "requirements.txt", reqs)
+	warns := folder(t, "main.py", fallback, "render.yaml", renderOK, "requirements.txt", reqs)
 	for _, c := range []struct {
 		name string
 		args []string
@@ -300,7 +302,7 @@ func TestACanaryIsWrittenAndChecked(t *testing.T) {
 }
 
 func TestNamesOfThePlatformAreComparedAndValuesDropped(t *testing.T) {
-	dir := folder(t, "main.py", warning, "Procfile", procOK, "requirements.txt", reqs)
+	dir := folder(t, "main.py", unset, "Procfile", procOK, "requirements.txt", reqs)
 	secret := "value" + "-that-nobody-may-see"
 	got := try(t, "SEARCH_APIKEY="+secret+"\nLEVEL\n", dir, "--names", "-")
 	if got.code != 1 || !strings.Contains(got.out, "ENV-12") || !strings.Contains(got.err, "dropped unread") {
