@@ -18,11 +18,13 @@ export default defineRailway(() => {
       // Volumes belong to root here: the program takes DATA_DIR, then becomes RUN_AS.
       RAILWAY_RUN_UID: "0",
       RUN_AS: "10001:10001",
-      // Values that you set in the dashboard, or with "railway variables".
+      // Values that you set in the dashboard. One that is there and not here would
+      // be deleted by the next "apply": add a line for each that you set.
       SECRET_KEY: preserve(),
       MASTER_KEY: preserve(),
       GOOGLE_CLIENT_ID: preserve(),
       GOOGLE_CLIENT_SECRET: preserve(),
+      INSTALLATION_ID: preserve(),
     },
   });
   return project("ba-assistant", { resources: [ba, data] });

@@ -23,20 +23,20 @@ func (o *Options) steps() []string {
 		}
 	case "railway":
 		return []string{
-			"Commit and push these files; then: railway config plan, railway config apply, and railway domain for its address",
-			"Set the variables of .env.railway, GOOGLE_CLIENT_ID and GOOGLE_CLIENT_SECRET in the Raw Editor of the service (docs/deploy/railway.md)",
-			"Open the address with /setup, and enter the setup code of the deploy log",
+			"Commit and push these files; then: npm install --no-save railway; railway login; railway init --name ba-assistant; railway add --service ba; railway domain --service ba",
+			"Register /auth/google/callback of that address at Google, and add the variables of .env.railway, GOOGLE_CLIENT_ID and GOOGLE_CLIENT_SECRET in the Raw Editor of the service (docs/deploy/railway.md)",
+			"railway config plan; railway config apply; open the address with /setup, and enter the setup code of the deploy log",
 		}
 	case "render":
 		return []string{
 			"Commit and push these files; then New > Blueprint in the dashboard, with this repository",
-			"Enter GOOGLE_CLIENT_ID and GOOGLE_CLIENT_SECRET when it asks, and copy MASTER_KEY from the Environment page to a safe place",
+			"Enter GOOGLE_CLIENT_ID and GOOGLE_CLIENT_SECRET when it asks, register the redirect URI that the log prints at Google, and copy MASTER_KEY from the Environment page to a safe place",
 			"Open the address with /setup, and enter the setup code of the log",
 		}
 	case "fly":
 		return []string{
 			"fly apps create " + o.Name + "; fly secrets import --stage < .env.fly; fly secrets set --stage GOOGLE_CLIENT_ID=... GOOGLE_CLIENT_SECRET=...",
-			"fly deploy --ha=false",
+			"Register https://" + o.address() + "/auth/google/callback at Google (docs/oauth/google.md); then: fly deploy --ha=false",
 			"Open https://" + o.address() + "/setup with the setup code of: fly logs",
 		}
 	}
