@@ -10,7 +10,7 @@
 //	preflight/secrets      the secret scanner over tree and history (heavy; never imported by the workspace).
 //	preflight/live         probes of a running deployment.
 //	preflight/check        Input: tree, code, paths and options joined; the type of all repository checks.
-//	preflight/checks/...   the checks, one file each: code, deploy, secret, live, question.
+//	preflight/checks/...   the checks, one file each: code, deploy, secret, live, question, self.
 //	preflight/catalogue    the list of all of them.
 //
 // A check is a question to its input. The input is a type parameter, so that
