@@ -87,8 +87,8 @@ func (s *statement) term(i int) (key, form string, to int) {
 	if v, ok := spellings[low]; ok {
 		return v, low, i + 1
 	}
-	if a, b, hyphen := strings.Cut(low, "-"); hyphen && len(a) > 0 && len(b) > 2 && !particles[b] && closed[a+b] {
-		return a + b, low, i + 1
+	if a, b, hyphen := strings.Cut(stemmed(low), "-"); hyphen && len(a) > 0 && len(b) > 2 && !particles[b] && closed[a+b] {
+		return a + b, stemmed(low), i + 1
 	}
 	if closed[stemmed(low)] {
 		return stemmed(low), stemmed(low), i + 1
@@ -107,7 +107,8 @@ var particles = set(`in up out on off over down back`)
 var closed = set(`email online offline username filename database workflow timestamp dropdown popup homepage webpage
 	website checkbox metadata multiuser endpoint timezone barcode touchscreen datacenter datacentre codebase
 	smartphone spreadsheet whitelist blacklist allowlist filesystem hostname keyword firewall helpdesk chatbot dataset
-	subsystem nonfunctional preconfigured runtime lifecycle stakeholder toolbar`)
+	subsystem nonfunctional preconfigured runtime lifecycle stakeholder toolbar subsection predefined nonvolatile watchdog
+	datastore datalink waypoint airspace worldwide healthcare rulebook backdoor nonterminal subinterval`)
 
 // spellings are words that are spelled in two ways, by the British one.
 var spellings = func() map[string]string {

@@ -120,6 +120,9 @@ var physical = set(`v volt volts kv mv a amp amps ma w watt watts kw mm cm m km 
 	kilogram kilograms lb pounds °c c celsius fahrenheit °f degrees hz khz mhz ghz hertz pa kpa mpa bar psi n nm newton newtons db dba lux
 	rpm km/h mph ohm ohms millimetres millimeters centimetres centimeters litres liters l ml`)
 
+// ends of a range are named before the verb: "the minimum height shall be 5 mm".
+var ends = set(`minimum maximum min max threshold limit`)
+
 // lacksTolerance reports an exact physical value: "shall weigh 5 kg".
 func (s *statement) lacksTolerance(i int) bool {
 	unit := s.low(i + 1)
@@ -131,6 +134,11 @@ func (s *statement) lacksTolerance(i int) bool {
 	}
 	if v := s.low(s.skipAdverbs(s.modal + 1)); v != "be" && v != "weigh" && v != "measure" && v != "have" && v != "operate" && v != "provide" && v != "deliver" {
 		return false
+	}
+	for j := s.body; j < s.modal; j++ {
+		if ends[s.low(j)] {
+			return false
+		}
 	}
 	for j := s.modal + 1; j < min(i+9, len(s.words)); j++ {
 		switch s.low(j) {
