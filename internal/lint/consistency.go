@@ -163,11 +163,14 @@ func (c *comparison) units() {
 // measures returns the systems of units in a statement, by quantity.
 func (s *statement) measures() map[string][]variant {
 	var found map[string][]variant
-	for i := s.body; i+1 < len(s.words); i++ {
+	for i := s.body; i < len(s.words); i++ {
 		if s.words[i].kind != number {
 			continue
 		}
 		unit, to := s.low(i+1), i+2
+		if glued := strings.TrimLeft(s.low(i), "0123456789.,"); len(glued) > 1 { // 30km; 4G is no mass
+			unit, to = glued, i+1
+		}
 		if unit == "°" && i+2 < len(s.words) {
 			unit, to = "°"+s.low(i+2), i+3
 		}
