@@ -183,7 +183,7 @@ func (d *desk) interrupted() {
 	d.server.launch(d.t)
 	d.gate.join(d.server)
 	d.ana.base = d.server.url
-	d.wait("the state", `document.querySelector(".answer[data-state=interrupted] .notice")?.innerText.includes("What had come is kept: Continue goes on from there")`)
+	d.wait("the state", `document.querySelector(".answer[data-state=interrupted] .notice")?.innerText.includes("What had come is kept. Continue goes on from there")`)
 	d.everywhere("state-interrupted")
 	d.offers("/retry", true)
 	d.goOn()
