@@ -271,7 +271,7 @@ func TestThePageForALeakedKeyIsDoneAsItStands(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := start(t)
+	s := start(t, "BACKUP_TO="+t.TempDir())
 	ana := signIn(t, s.url, "ana")
 	a := ana.archive(t, "Refunds")
 	old := s.keyFile(t)[0]
