@@ -332,7 +332,7 @@ func otherData(t *testing.T) string {
 func TestASecretThatTheUserOfRunAsMayNotReadIsRefused(t *testing.T) {
 	t.Parallel()
 	if os.Geteuid() != 0 {
-		t.Skip("this needs root")
+		t.Skip("this needs root, to become another user")
 	}
 	dir, err := os.MkdirTemp("", "ba-secret-*")
 	if err != nil {
@@ -369,7 +369,7 @@ func TestASecretThatTheUserOfRunAsMayNotReadIsRefused(t *testing.T) {
 func TestAStartAsRootBecomesTheUser(t *testing.T) {
 	t.Parallel()
 	if os.Geteuid() != 0 {
-		t.Skip("this needs root")
+		t.Skip("this needs root, to become another user")
 	}
 	dir, err := os.MkdirTemp("", "ba-volume-*") // every element must be open to the user
 	if err != nil {

@@ -13,11 +13,7 @@ import (
 // named answers a first question, and returns the call for its title.
 func named(t *testing.T, r *room, thread ba.ThreadID, question string) *call {
 	t.Helper()
-	turn := r.ask(t, thread, question)
-	answer := r.puppet.next(t)
-	answer.say(t, "Within 14 days.")
-	answer.stop(t, llm.StopEnd, "")
-	r.ended(t, turn.ID)
+	r.answered(t, thread, question)
 	select {
 	case c := <-r.puppet.titles:
 		return c
@@ -25,6 +21,16 @@ func named(t *testing.T, r *room, thread ba.ThreadID, question string) *call {
 		t.Fatal("no title is asked for")
 		return nil
 	}
+}
+
+// answered asks and has the puppet answer to the end.
+func (r *room) answered(t *testing.T, thread ba.ThreadID, question string) {
+	t.Helper()
+	turn := r.ask(t, thread, question)
+	answer := r.puppet.next(t)
+	answer.say(t, "Within 14 days.")
+	answer.stop(t, llm.StopEnd, "")
+	r.ended(t, turn.ID)
 }
 
 // over waits until the call for a title has had its effect.
@@ -56,11 +62,7 @@ func TestAModelNamesAConversationAfterItsFirstAnswer(t *testing.T) {
 	if got, err := r.Thread(t.Context(), r.viewer, thread.ID); err != nil || got.Title != "Time of refunds" {
 		t.Errorf("title %q (%v)", got.Title, err)
 	}
-	turn := r.ask(t, thread.ID, "And who pays?")
-	answer := r.puppet.next(t)
-	answer.say(t, "The shop.")
-	answer.stop(t, llm.StopEnd, "")
-	r.ended(t, turn.ID)
+	r.answered(t, thread.ID, "And who pays?")
 	r.stop()
 	if len(r.puppet.titles) != 0 {
 		t.Error("the second answer names it again")
@@ -107,11 +109,7 @@ func TestTheNextQuestionIsAnsweredWhileATitleIsMade(t *testing.T) {
 	r := nameable(t)
 	thread := r.thread(t)
 	title := named(t, r, thread.ID, "When do refunds arrive?")
-	turn := r.ask(t, thread.ID, "And who pays?")
-	answer := r.puppet.next(t)
-	answer.say(t, "The shop.")
-	answer.stop(t, llm.StopEnd, "")
-	r.ended(t, turn.ID)
+	r.answered(t, thread.ID, "And who pays?")
 	title.say(t, "Refunds")
 	title.stop(t, llm.StopEnd, "")
 	r.over(t, title)
@@ -121,11 +119,7 @@ func TestOneTitleIsAskedForAtATime(t *testing.T) {
 	r := nameable(t)
 	thread := r.thread(t)
 	title := named(t, r, thread.ID, "When do refunds arrive?")
-	turn := r.ask(t, thread.ID, "And who pays?")
-	answer := r.puppet.next(t)
-	answer.say(t, "The shop.")
-	answer.stop(t, llm.StopEnd, "")
-	r.ended(t, turn.ID)
+	r.answered(t, thread.ID, "And who pays?")
 	other := named(t, r, r.thread(t).ID, "Who may refund?") // its title is asked for, so the one before was decided on
 	title.say(t, "Refunds")
 	title.stop(t, llm.StopEnd, "")
@@ -187,11 +181,7 @@ func TestNoTitleIsAskedForWhereTheBudgetGetsShort(t *testing.T) {
 	r := poorRoom(t, wholeCall*5/4)
 	r.puppet.titles = make(chan *call, 1)
 	thread := r.thread(t)
-	turn := r.ask(t, thread.ID, "When do refunds arrive?")
-	answer := r.puppet.next(t)
-	answer.say(t, "Soon.")
-	answer.stop(t, llm.StopEnd, "")
-	r.ended(t, turn.ID)
+	r.answered(t, thread.ID, "When do refunds arrive?")
 	r.stop()
 	if len(r.puppet.titles) != 0 {
 		t.Error("a title was asked for")
@@ -228,11 +218,7 @@ func TestAConversationIsNotNamedByAModelWhereAPersonNamedItOrOnlyRulesAnswer(t *
 	for _, in := range []ThreadInput{{Project: r.project}, {Project: r.project, Title: "Mine"}} {
 		thread, err := r.CreateThread(t.Context(), r.owner, in)
 		ok(t, err)
-		turn := r.ask(t, thread.ID, "When do refunds arrive?")
-		answer := r.puppet.next(t)
-		answer.say(t, "Soon.")
-		answer.stop(t, llm.StopEnd, "")
-		r.ended(t, turn.ID)
+		r.answered(t, thread.ID, "When do refunds arrive?")
 	}
 	r.stop()
 	if len(r.puppet.titles) != 0 {
